@@ -1,0 +1,80 @@
+//! Every bound in the program with the reason for its size; there is no bound elsewhere.
+use crate::time::Interval;
+
+/// Files that one configuration may consist of: more is an include loop, not a site.
+pub const CONFIG_FILES: usize = 10_000;
+/// Depth of nested includes; each level holds its text in memory.
+pub const INCLUDE_DEPTH: usize = 64;
+/// Bytes of configuration text, all files together: ten times the largest generated file that we measure (17 MB).
+pub const CONFIG_BYTES: usize = 256 << 20;
+/// Bytes of one line before it is an error, as in keepalived (its buffer is 1,024 with the final zero).
+pub const LINE_BYTES: usize = 1_023;
+/// Lines that expansion (`~SEQ`, `~LST`, multi-line parameters) may produce: 15 times the manual's largest example.
+pub const EXPANDED_LINES: usize = 8_000_000;
+/// Bytes that one line may grow to by parameter replacement; keepalived's own buffers end long before.
+pub const EXPANDED_LINE_BYTES: usize = 64 << 10;
+/// Replacements in one line: a self-referring `$VAR` never ends otherwise.
+pub const REPLACEMENTS_PER_LINE: usize = 1_000;
+/// Depth of nested blocks; the language itself needs six.
+pub const BLOCK_DEPTH: usize = 64;
+/// Diagnostics kept for one load; the rest is counted, because nobody reads the ten-thousandth.
+pub const DIAGNOSTICS: usize = 1_000;
+
+/// Addresses that one advert can carry (an 8-bit count, RFC 9568 section 5.2.5).
+pub const ADVERT_ADDRESSES: usize = 255;
+/// Bytes of the largest packet that we read from a VRRP socket: 255 IPv6 addresses and every header fit.
+pub const PACKET_BYTES: usize = 4_608;
+/// Packets taken from one socket in a turn, so that a flood cannot starve timers.
+pub const PACKETS_PER_TURN: usize = 64;
+/// Netlink requests in flight: more than about 256 unacknowledged ones overflow the default receive buffer.
+pub const NETLINK_BATCH: usize = 64;
+/// How long a netlink request may stay unanswered before it counts as refused.
+pub const NETLINK_TIMEOUT: Interval = Interval::from_secs(5);
+/// Times per minute that a removed VIP is put back before the master hands over to its peer: somebody means it.
+pub const REPAIRS_PER_MINUTE: u32 = 10;
+
+/// Facts waiting for the vrrp thread; when full, the sender waits, and only scripts and reloads send there.
+pub const VRRP_QUEUE: usize = 1_024;
+/// Orders waiting for the checkers thread.
+pub const CHECKERS_QUEUE: usize = 1_024;
+/// Reports waiting for the control thread; when full the oldest states are merged, never lost (last state wins).
+pub const REPORT_QUEUE: usize = 65_536;
+/// Notifications waiting for one instance's scripts; beyond it only the last state is kept.
+pub const NOTIFY_QUEUE: usize = 256;
+/// How long a notify script may run before its process group is killed.
+pub const NOTIFY_TIMEOUT: Interval = Interval::from_secs(60);
+/// How long STOP scripts may run while the daemon waits for them at exit.
+pub const STOP_SCRIPT_TIMEOUT: Interval = Interval::from_secs(1);
+/// Notify scripts running at the same time, over all instances.
+pub const NOTIFY_PARALLEL: usize = 64;
+/// From TERM to KILL for a script that overran its time.
+pub const KILL_GRACE: Interval = Interval::from_secs(2);
+/// Bytes kept of the FIFO backlog while its reader sleeps.
+pub const FIFO_BACKLOG_BYTES: usize = 1 << 20;
+
+/// Clients connected to the control socket at once.
+pub const CONTROL_CLIENTS: usize = 32;
+/// Bytes of one control request.
+pub const CONTROL_REQUEST_BYTES: usize = 64 << 10;
+/// How long a control client may take to send its request or to read its answer.
+pub const CONTROL_TIMEOUT: Interval = Interval::from_secs(5);
+
+/// Probes running at once; beyond it they wait their turn, because each holds a descriptor.
+pub const PROBES_IN_FLIGHT: usize = 4_096;
+/// Bytes of an HTTP response head (status line and headers) before the answer is called garbage.
+pub const HTTP_HEAD_BYTES: usize = 64 << 10;
+/// Headers of an HTTP response.
+pub const HTTP_HEADERS: usize = 128;
+/// Requests in one send towards IPVS; measured flat beyond it.
+pub const IPVS_BATCH: usize = 64;
+/// How often the IPVS table is compared with what it should be, besides after every change.
+pub const IPVS_AUDIT: Interval = Interval::from_secs(2);
+
+/// Steps that one turn may take to settle: every step moves one machine, so a longer chain is a bug that must end.
+pub const SETTLE_STEPS: usize = 100_000;
+/// How long a stop may take altogether, beyond skew, before the daemon leaves regardless.
+pub const STOP_GRACE: Interval = Interval::from_secs(5);
+/// Restarts of the checkers thread per minute before the daemon leaves in good order.
+pub const CHECKERS_RESTARTS_PER_MINUTE: u32 = 3;
+/// Transitions remembered for each instance.
+pub const HISTORY: usize = 16;
