@@ -1,1 +1,15 @@
-//! Under construction.
+//! Health checks and pools as bytes and decisions: no clock, socket or thread.
+//!
+//! Reading order: [`fact`] and [`effect`] are the whole contract, [`pool`] is the one door to all virtual servers;
+//! behind it [`quorum`] and [`real_server`] weigh, [`hysteresis`] and [`schedule`] time one check, [`probe`] talks.
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(clippy::as_conversions, clippy::float_arithmetic)]
+
+extern crate alloc;
+
+pub mod effect;
+pub mod fact;
+
+pub use effect::{Effect, Effects};
+pub use fact::Fact;

@@ -1,7 +1,7 @@
 //! The nouns of Evenkeel: what can be configured, what can be observed.
 //!
 //! Reading order: [`time`] and [`ids`] are the quantities, [`limits`] every bound, [`config`] what an operator may
-//! write, [`diff`] what a reload would change, [`holdings`] what the kernel should contain, [`state`] what a reader may
+//! write, [`diff`] what a reload would change, [`holdings`] what the kernel should contain, [`net`] what passes between deciding and doing, [`state`] what a reader may
 //! know. Nothing here parses, decides, waits or does.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -13,6 +13,7 @@ pub mod diff;
 pub mod holdings;
 pub mod ids;
 pub mod limits;
+pub mod net;
 pub mod state;
 pub mod time;
 

@@ -1,1 +1,15 @@
-//! Under construction.
+//! VRRP as bytes and decisions: versions 2 (RFC 3768) and 3 (RFC 9568) without a clock, a socket or a thread.
+//!
+//! Reading order: [`fact`] and [`effect`] are the whole contract, [`router`] is the one door to all instances of a
+//! machine; behind it [`instance`] decides, [`group`] couples, [`track`] weighs and [`wire`] reads and writes bytes.
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(clippy::as_conversions, clippy::float_arithmetic)]
+
+extern crate alloc;
+
+pub mod effect;
+pub mod fact;
+
+pub use effect::{Effect, Effects};
+pub use fact::Fact;

@@ -1,0 +1,65 @@
+//! Everything that can happen to the pools: the closed list of what `Pool::step` takes.
+use alloc::string::String;
+use alloc::sync::Arc;
+use model::Config;
+use model::config::server::Service;
+
+/// A fact, past tense. Times are given beside it.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    /// This is the configuration to run; said at start and for each reload. Only `virtual_servers` is looked at. A
+    /// checker that did not change keeps its timer, its counts and its running probe.
+    Configured(Arc<Config>),
+    /// A probe ended.
+    ProbeEnded {
+        /// Which; one that is not known any more is ignored.
+        probe: ProbeId,
+        /// How.
+        verdict: Verdict,
+    },
+    /// The kernel refused something of this service.
+    ServiceRefused {
+        /// The service.
+        service: Service,
+        /// What the kernel said, in words.
+        problem: String,
+    },
+    /// The daemon is to stop: every service leaves the table.
+    StopRequested,
+    /// Time has passed; given whenever `deadline()` is not in the future.
+    DeadlineReached,
+}
+
+/// One run of one checker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProbeId {
+    /// The checker, numbered as they came; never reused.
+    pub checker: u64,
+    /// Its run.
+    pub run: u64,
+}
+
+/// How a probe ended, with what it found in words for an operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All is as it should be.
+    Pass(String),
+    /// It is not: `connection refused`, `status 503 from /health`.
+    Fail(String),
+}
+
+impl Verdict {
+    /// Whether it passed.
+    #[must_use]
+    pub const fn passed(&self) -> bool {
+        matches!(self, Self::Pass(_))
+    }
+
+    /// What it found.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Pass(text) | Self::Fail(text) => text,
+        }
+    }
+}

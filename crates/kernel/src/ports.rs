@@ -1,0 +1,147 @@
+//! One small trait for each ability. A request is data; what becomes of it comes back as an [`Event`] or in the result.
+use model::holdings::{AddressKey, Change};
+use model::net::{Advert, Announcement, Endpoint, Link};
+use model::{Instant, InterfaceName};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Reads the clock of the machine: monotonic, and counting while the machine is suspended (`CLOCK_BOOTTIME`).
+pub trait Clock {
+    /// Now.
+    fn now(&self) -> Instant;
+}
+
+/// Numbers the submissions of changes, so that answers find their way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// Puts addresses on links and takes them off.
+pub trait Addresses {
+    /// Starts to apply at most `limits::NETLINK_BATCH` changes, in order; each is answered in one `Event::Applied` with
+    /// this ticket. Never waits.
+    fn submit(&mut self, ticket: Ticket, changes: Vec<Change>);
+}
+
+/// Sends and receives adverts.
+pub trait Adverts {
+    /// Opens and closes sockets until they are exactly these; tells which could not be opened. Never waits.
+    fn listen(&mut self, endpoints: &BTreeSet<Endpoint>) -> Vec<ListenError>;
+
+    /// Sends adverts, as many as possible with one call to the kernel. Never waits: a full buffer is an error.
+    fn send(&mut self, adverts: &[Advert]) -> Vec<SendError>;
+}
+
+/// Sends gratuitous ARPs.
+pub trait Announcer {
+    /// Sends announcements, as many as possible with one call to the kernel. Never waits.
+    fn announce(&mut self, announcements: &[Announcement]) -> Vec<AnnounceError>;
+}
+
+/// All that the vrrp thread needs.
+pub trait Ports: Addresses + Adverts + Announcer {}
+impl<T: Addresses + Adverts + Announcer> Ports for T {}
+
+/// What a kernel tells on its own account, or in answer to a submission.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A packet of protocol 112.
+    Packet(ReceivedPacket),
+    /// A link appeared or changed; also said for every link at the start and after an overrun.
+    Link {
+        /// Its name.
+        interface: InterfaceName,
+        /// How it is, addresses included.
+        link: Link,
+    },
+    /// A link went away (or was renamed: its new name follows as `Link`).
+    LinkGone(InterfaceName),
+    /// Addresses of a link changed: this is the whole list now.
+    Addresses {
+        /// The link.
+        interface: InterfaceName,
+        /// All its addresses, in the kernel's order.
+        addresses: Vec<AddressKey>,
+    },
+    /// A submission was carried out; each change that was refused is named.
+    Applied {
+        /// The submission.
+        ticket: Ticket,
+        /// All its changes, in order, with their results.
+        results: Vec<(Change, Result<(), Refusal>)>,
+    },
+    /// Events were lost; fresh `Link` events for everything follow.
+    Overrun,
+}
+
+/// A received packet that owns its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceivedPacket {
+    /// Link that it came in by.
+    pub interface: InterfaceName,
+    /// Sender.
+    pub source: std::net::IpAddr,
+    /// Receiver.
+    pub destination: std::net::IpAddr,
+    /// TTL or hop limit.
+    pub ttl: u8,
+    /// Length of the payload according to the IP header.
+    pub stated_length: usize,
+    /// All that follows the IP header.
+    pub payload: Vec<u8>,
+}
+
+/// The kernel said no to a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// `errno`, 0 when there was no answer in time.
+    pub errno: i32,
+    /// In words: `permission denied`, `no such device`.
+    pub text: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// A socket could not be opened on an endpoint.
+#[derive(Debug)]
+pub struct ListenError {
+    /// Where.
+    pub endpoint: Endpoint,
+    /// Why.
+    pub source: std::io::Error,
+}
+
+impl fmt::Display for ListenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot listen for {} on {}: {}", self.endpoint.group, self.endpoint.interface, self.source)
+    }
+}
+
+impl std::error::Error for ListenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+/// An advert could not be sent.
+#[derive(Debug)]
+pub struct SendError {
+    /// Position in the slice that was given.
+    pub index: usize,
+    /// Why.
+    pub source: std::io::Error,
+}
+
+/// An announcement could not be sent.
+#[derive(Debug)]
+pub struct AnnounceError {
+    /// Position in the slice that was given.
+    pub index: usize,
+    /// Why.
+    pub source: std::io::Error,
+}

@@ -1,0 +1,69 @@
+//! Nouns that pass between those who decide and those who do: links, adverts, announcements, and how a script ended.
+use crate::holdings::AddressKey;
+use crate::{InterfaceName, Name};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+/// How a link is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Link {
+    /// Administratively up and with carrier (`IFF_UP` and `IFF_RUNNING`).
+    pub running: bool,
+    /// Hardware address; empty where the link has none.
+    pub hardware: Vec<u8>,
+    /// Largest IP packet, in bytes.
+    pub mtu: u32,
+    /// Speaks ARP (no `IFF_NOARP`).
+    pub arp: bool,
+    /// Its addresses, in the kernel's order, virtual ones included.
+    pub addresses: Vec<AddressKey>,
+}
+
+/// A place where adverts arrive.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Endpoint {
+    /// Link.
+    pub interface: InterfaceName,
+    /// Multicast group.
+    pub group: IpAddr,
+}
+
+/// An advert ready to be sent; the hand adds the IP header (TTL 255, TOS 0xc0, no DF).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advert {
+    /// The sending instance.
+    pub owner: Name,
+    /// Link to send on.
+    pub interface: InterfaceName,
+    /// Source address.
+    pub source: IpAddr,
+    /// The group, or a peer.
+    pub destination: IpAddr,
+    /// The VRRP packet, checksum included.
+    pub payload: Vec<u8>,
+}
+
+/// One gratuitous ARP or unsolicited neighbour advertisement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announcement {
+    /// Link to send on.
+    pub interface: InterfaceName,
+    /// Our hardware address on it.
+    pub hardware: Vec<u8>,
+    /// The address that lives here.
+    pub address: IpAddr,
+}
+
+/// How a run of a script ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It left with this exit status.
+    Exited(i32),
+    /// It was killed by a signal that was not ours.
+    Signalled(i32),
+    /// It overran its timeout and was killed with its group.
+    TimedOut,
+    /// It could not be started.
+    NotStarted(String),
+}
