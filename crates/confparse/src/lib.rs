@@ -1,1 +1,9 @@
-//! Under construction.
+//! Reads keepalived.conf: bytes to lossless tokens, tree, expansion, typed model, with diagnostics all the way.
+//!
+//! Reading order: [`span`], [`source`], [`tree`], [`diagnostic`].
+#![forbid(unsafe_code)]
+
+pub mod diagnostic;
+pub mod source;
+pub mod span;
+pub mod tree;
