@@ -28,7 +28,8 @@ pub enum Fact<'a> {
     },
     /// Somebody else removed an address that a `Hold` wants.
     AddressVanished(AddressKey),
-    /// Every address that this instance's last `Hold` wants is in the kernel, and nothing of it is left to remove.
+    /// Nothing is left to do for this instance's last `Hold`: what it wants is in the kernel, or was refused (said before by
+    /// `HoldRefused`); what it does not want is gone.
     HoldSettled {
         /// The instance whose target is reached.
         owner: Name,
