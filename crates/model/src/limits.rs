@@ -30,6 +30,20 @@ pub const PACKETS_PER_TURN: usize = 64;
 pub const NETLINK_BATCH: usize = 64;
 /// How long a netlink request may stay unanswered before it counts as refused.
 pub const NETLINK_TIMEOUT: Interval = Interval::from_secs(5);
+/// Receive buffer of a netlink socket, in bytes: 255 instances with ten addresses each, moving at once, fit twice.
+pub const NETLINK_RECEIVE_BYTES: usize = 4 << 20;
+/// Dumps in a row that may be spoilt by changes going on meanwhile before the last one is taken as it is.
+pub const DUMP_ATTEMPTS: u32 = 8;
+/// How long to wait before a netlink connection that broke is opened again.
+pub const NETLINK_REOPEN: Interval = Interval::from_secs(1);
+/// Receive buffer of an advert socket, in bytes: about 1,300 adverts that wait while the daemon is stopped.
+pub const ADVERT_RECEIVE_BYTES: usize = 1 << 20;
+/// Send buffer of a socket for adverts or announcements, in bytes: 255 instances with ten addresses each at once.
+pub const SEND_BYTES: usize = 4 << 20;
+/// Errors in a row on one advert socket before it is closed, to be opened again by the next order to listen.
+pub const SOCKET_ERRORS: u32 = 16;
+/// Symbolic links followed while a path is checked, as in the kernel (`MAXSYMLINKS`).
+pub const SYMBOLIC_LINKS: usize = 40;
 /// Times per minute that a removed VIP is put back before the master hands over to its peer: somebody means it.
 pub const REPAIRS_PER_MINUTE: u32 = 10;
 
