@@ -79,6 +79,15 @@ pub const PROBES_IN_FLIGHT: usize = 4_096;
 pub const HTTP_HEAD_BYTES: usize = 64 << 10;
 /// Headers of an HTTP response.
 pub const HTTP_HEADERS: usize = 128;
+/// Bytes of an HTTP body that a digest is made of: health pages are small, and an endless body must end somewhere.
+pub const HTTP_BODY_BYTES: u64 = 64 << 20;
+/// Times `connect_timeout` that one page may take altogether: an answer that drips a byte at a time is never silent,
+/// and would otherwise keep its server up for days.
+pub const PROBE_TIMEOUTS: u32 = 12;
+/// Shortest `delay_loop` as used: probe timers have whole milliseconds.
+pub const PROBE_INTERVAL: Interval = Interval::from_millis(1);
+/// Different refusals of the kernel that are told for one service until its target changes; the rest is counted.
+pub const REFUSALS_TOLD: usize = 16;
 /// Requests in one send towards IPVS; measured flat beyond it.
 pub const IPVS_BATCH: usize = 64;
 /// How often the IPVS table is compared with what it should be, besides after every change.
