@@ -46,6 +46,20 @@ pub const SOCKET_ERRORS: u32 = 16;
 pub const SYMBOLIC_LINKS: usize = 40;
 /// Times per minute that a removed VIP is put back before the master hands over to its peer: somebody means it.
 pub const REPAIRS_PER_MINUTE: u32 = 10;
+/// Deadlines this close together are handled together, early and never late; a millisecond is below every timer in use.
+pub const COALESCE: Interval = Interval::from_millis(1);
+/// How long a starting instance waits to be told about its links; after that, a link nobody spoke of does not exist.
+pub const LINK_WAIT: Interval = Interval::from_secs(1);
+/// How long a new master waits to be told that its addresses are in the kernel before it announces them regardless.
+pub const HOLD_WAIT: Interval = Interval::from_secs(1);
+/// Pause before an order that the kernel refused is given again.
+pub const HOLD_RETRY: Interval = Interval::from_secs(10);
+/// Added to the longest skew when a stopping master waits for its successor: the successor's own wake-up and the wire.
+pub const RELEASE_MARGIN: Interval = Interval::from_millis(20);
+/// Least time between two bursts of announcements that a second master provokes.
+pub const REASSERT_PAUSE: Interval = Interval::from_secs(1);
+/// Unknown virtual routers (link and VRID) that are remembered in order to complain about each only once.
+pub const UNKNOWN_ROUTERS: usize = 1_024;
 
 /// Facts waiting for the vrrp thread; when full, the sender waits, and only scripts and reloads send there.
 pub const VRRP_QUEUE: usize = 1_024;
