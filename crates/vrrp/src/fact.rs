@@ -15,6 +15,9 @@ pub enum Fact<'a> {
     /// A packet of protocol 112 arrived.
     PacketReceived(Packet<'a>),
     /// This is how a link is now; said when it appears and whenever something of it changes.
+    ///
+    /// Best said for all links before the first `Configured`: an instance stays in INIT until it was told about every
+    /// link that it uses, at most `limits::LINK_WAIT`; then a link nobody spoke of does not exist.
     LinkSeen {
         /// Its name.
         interface: InterfaceName,
@@ -30,6 +33,9 @@ pub enum Fact<'a> {
     AddressVanished(AddressKey),
     /// Nothing is left to do for this instance's last `Hold`: what it wants is in the kernel, or was refused (said before by
     /// `HoldRefused`); what it does not want is gone.
+    ///
+    /// Said after every `Hold`, also when there was nothing to do: a new master announces its addresses and reports
+    /// `MASTER` when it hears this, or `limits::HOLD_WAIT` later.
     HoldSettled {
         /// The instance whose target is reached.
         owner: Name,
