@@ -1,0 +1,8 @@
+//! Clients: what somebody in front of the virtual address notices.
+mod http;
+mod ping;
+mod report;
+
+pub use http::HttpClient;
+pub use ping::Ping;
+pub use report::{Answer, Report, Try};

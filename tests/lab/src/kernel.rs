@@ -1,0 +1,166 @@
+//! A kernel with IPVS: the running one, or user-mode Linux, an ordinary program that is a second kernel.
+//!
+//! It boots in about a second on the machine's own file tree, so that whatever was just built runs there.
+use crate::error::{Doing, Error, Result};
+use crate::scratch::Scratch;
+use nix::sched::{CpuSet, sched_getaffinity};
+use nix::sys::statvfs::{FsFlags, statvfs};
+use nix::unistd::Pid;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const INIT: &str = include_str!("kernel/init.sh");
+/// Memory of the second kernel, in megabytes; it is taken from the machine only as far as it is used.
+const MEGABYTES: u64 = 1_024;
+
+/// Has the running kernel IPVS, loaded or to be loaded?
+pub fn has_ipvs() -> bool {
+    let loaded = || Path::new("/proc/net/ip_vs").exists();
+    let load = || Command::new("modprobe").args(["-q", "ip_vs"]).stderr(Stdio::null()).status();
+    loaded() || (load().is_ok_and(|status| status.success()) && loaded())
+}
+
+/// Runs a command as root on a kernel with IPVS, in this directory: directly where the running kernel has it, else in
+/// user-mode Linux. Everything printed goes to `output` as it comes. Returns the command's exit status, 128 plus the
+/// number for a death by signal.
+///
+/// # Errors
+/// When the second kernel does not start, or does not end within `limit`: then it is killed.
+pub fn run_with_ipvs(
+    argv: &[String],
+    environment: &[(&str, String)],
+    limit: Duration,
+    output: &mut (impl Write + ?Sized),
+) -> Result<i32> {
+    let files = Scratch::new("kernel")?;
+    files.write("cmd", &script(argv, environment)?)?;
+    let mut child = if has_ipvs() { directly(&files, limit)? } else { in_user_mode_linux(&files, limit)? };
+    copy(&mut child, output)?;
+    let status = child.wait().doing("waiting for the command")?;
+    match fs::read_to_string(files.path().join("status")) {
+        Ok(text) => text.trim().parse().doing("reading the exit status"),
+        Err(_) => Err(no_status(&files, limit, status.code())),
+    }
+}
+
+fn no_status(files: &Scratch, limit: Duration, code: Option<i32>) -> Error {
+    let log = fs::read_to_string(files.path().join("kernel.log")).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().collect();
+    let tail = lines.iter().skip(lines.len().saturating_sub(20)).copied().collect::<Vec<_>>().join("\n    ");
+    // timeout(1) kills itself with the same signal that it sends.
+    let how = if code.is_none() || code == Some(137) {
+        format!("was killed (its time limit was {} s)", limit.as_secs())
+    } else {
+        format!("ended early with status {code:?}")
+    };
+    Error::new(format!("the command's kernel {how}; the last words of that kernel:\n    {tail}"))
+}
+
+fn directly(files: &Scratch, limit: Duration) -> Result<Child> {
+    let run = "sh cmd 2>&1; echo $? >status";
+    spawn(files, &guarded(limit, &["sh", "-c", run].map(str::to_owned)))
+}
+
+/// Its consoles are descriptors: 1 for the kernel's own messages, 3 for what the command prints.
+fn in_user_mode_linux(files: &Scratch, limit: Duration) -> Result<Child> {
+    let init = files.write("init", INIT)?;
+    Command::new("chmod").arg("+x").arg(&init).status().doing("making the first program executable")?;
+    let directory = files.path().display();
+    let mut argv: Vec<String> = ["sh", "-c", "exec \"$@\" 3>&1 >kernel.log 2>&1", "sh"].map(str::to_owned).into();
+    // Each system call in there is a switch between processes out here: on two processors three times slower.
+    let second = ["unshare", "--pid", "--fork", "--kill-child", "taskset", "-c", &processor(), "linux.uml"];
+    argv.extend(guarded(limit, &second.map(str::to_owned)));
+    argv.extend([
+        format!("mem={MEGABYTES}M"),
+        "rootfstype=hostfs".into(),
+        "rootflags=/".into(),
+        "ro".into(),
+        format!("init={}", init.display()),
+        format!("TESTDIR={directory}"),
+        "con=null".into(),
+        "con0=null,fd:1".into(),
+        "con1=null,fd:3".into(),
+        "quiet".into(),
+        // A benchmark of one second at each boot.
+        "initcall_blacklist=raid6_select_algo".into(),
+    ]);
+    spawn(files, &argv)
+}
+
+/// Whatever ends first, this program, the time or the command, nothing of the rest stays.
+fn guarded(limit: Duration, argv: &[String]) -> Vec<String> {
+    let seconds = limit.as_secs().to_string();
+    let with_us = ["setpriv", "--pdeathsig", "KILL"];
+    let in_time = ["timeout", "-s", "KILL", &seconds];
+    let words = with_us.iter().chain(&in_time).chain(&with_us);
+    words.map(ToString::to_string).chain(argv.iter().cloned()).collect()
+}
+
+fn spawn(files: &Scratch, argv: &[String]) -> Result<Child> {
+    let (program, arguments) = argv.split_first().ok_or_else(|| Error::new("empty command"))?;
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(files.path());
+    if let Some(memory) = memory_directory(files) {
+        command.env("TMPDIR", memory);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().doing(format!("starting {program}"))
+}
+
+/// User-mode Linux keeps its memory in a file in /dev/shm, which containers often make small or not executable.
+fn memory_directory(files: &Scratch) -> Option<PathBuf> {
+    let good = statvfs("/dev/shm").is_ok_and(|about| {
+        let free = about.blocks_available().saturating_mul(about.fragment_size()) >> 20;
+        free > MEGABYTES && !about.flags().contains(FsFlags::ST_NOEXEC)
+    });
+    (!good).then(|| files.path().to_owned())
+}
+
+fn copy(child: &mut Child, output: &mut (impl Write + ?Sized)) -> Result<()> {
+    let Some(mut pipe) = child.stdout.take() else { return Ok(()) };
+    let mut buffer = [0; 4096];
+    loop {
+        let length = pipe.read(&mut buffer).doing("reading the command's output")?;
+        if length == 0 {
+            return Ok(());
+        }
+        // Whoever reads our output may leave; the command is still run to its end.
+        let _ = output.write_all(buffer.get(..length).unwrap_or_default());
+        let _ = output.flush();
+    }
+}
+
+/// The last processor that we may use.
+fn processor() -> String {
+    let last = sched_getaffinity(Pid::from_raw(0))
+        .ok()
+        .and_then(|set| (0..CpuSet::count()).rev().find(|cpu| set.is_set(*cpu).unwrap_or(false)));
+    last.unwrap_or(0).to_string()
+}
+
+fn script(argv: &[String], environment: &[(&str, String)]) -> Result<String> {
+    let directory = std::env::current_dir().doing("finding the working directory")?;
+    let exports: String =
+        environment.iter().map(|(name, value)| format!("export {name}={}\n", quoted(value))).collect();
+    let command: Vec<String> = argv.iter().map(|word| quoted(word)).collect();
+    Ok(format!("cd {}\n{exports}exec {}\n", quoted(&directory.display().to_string()), command.join(" ")))
+}
+
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_reach_the_command_as_they_are() {
+        let odd = ["printf", "%s|", "it's", "a $HOME `b`", ""].map(str::to_owned);
+        let text = script(&odd, &[("ODD", "x'y z".into())]).unwrap();
+        let output = Command::new("sh").arg("-c").arg(text.clone() + "\n").output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "it's|a $HOME `b`||", "{text}");
+    }
+}

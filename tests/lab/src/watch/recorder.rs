@@ -1,0 +1,70 @@
+//! A thread in a room that reads a socket and keeps what it decoded, with the time of each.
+use crate::error::{Doing, Result};
+use crate::room::Room;
+use nix::errno::Errno;
+use nix::sys::socket::{MsgFlags, recv, setsockopt, sockopt};
+use nix::sys::time::TimeVal;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+/// Bytes of the largest datagram that is looked at: a netlink answer or a frame of a large link.
+const DATAGRAM: usize = 64 << 10;
+/// How long a silent socket may keep the thread from noticing that it should end.
+const PATIENCE_MICROSECONDS: i64 = 50_000;
+
+/// What has been seen so far.
+#[derive(Debug)]
+pub(super) struct Recorder<T> {
+    seen: Arc<Mutex<Vec<T>>>,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<T: Clone + Send + 'static> Recorder<T> {
+    /// Opens a socket inside the room and starts to record. When this returns, nothing later is missed.
+    pub(super) fn start(
+        room: &Room,
+        open: impl FnOnce() -> nix::Result<OwnedFd> + Send + 'static,
+        decode: impl Fn(Instant, &[u8]) -> Vec<T> + Send + 'static,
+    ) -> Result<Self> {
+        let socket = room.run(open)?.doing(format!("opening a socket in {}", room.name()))?;
+        let patience = TimeVal::new(0, PATIENCE_MICROSECONDS);
+        setsockopt(&socket, sockopt::ReceiveTimeout, &patience).doing("setting a time limit")?;
+        let (seen, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let (list, end) = (Arc::clone(&seen), Arc::clone(&stop));
+        let thread = thread::Builder::new().name("recorder".into());
+        let thread = thread.spawn(move || record(&socket, &end, &list, decode)).doing("starting a thread")?;
+        Ok(Self { seen, stop, thread: Some(thread) })
+    }
+
+    /// Everything so far, in order.
+    pub(super) fn seen(&self) -> Vec<T> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl<T> Drop for Recorder<T> {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn record<T>(socket: &OwnedFd, end: &AtomicBool, list: &Mutex<Vec<T>>, decode: impl Fn(Instant, &[u8]) -> Vec<T>) {
+    let mut buffer = vec![0; DATAGRAM];
+    while !end.load(Ordering::Relaxed) {
+        match recv(socket.as_raw_fd(), &mut buffer, MsgFlags::empty()) {
+            Ok(length) => {
+                let found = decode(Instant::now(), buffer.get(..length).unwrap_or_default());
+                list.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+            }
+            Err(Errno::EAGAIN | Errno::EINTR | Errno::ENOBUFS | Errno::ENETDOWN) => {}
+            Err(_) => return,
+        }
+    }
+}
