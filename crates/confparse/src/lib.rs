@@ -3,7 +3,9 @@
 //! Reading order: [`span`], [`source`], [`tree`], [`diagnostic`].
 #![forbid(unsafe_code)]
 
+pub mod codes;
 pub mod diagnostic;
+pub mod schema;
 pub mod source;
 pub mod span;
 pub mod tree;

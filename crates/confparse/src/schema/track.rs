@@ -1,0 +1,124 @@
+//! Rows of trackers: scripts, programs, files, BFD sessions; data only.
+use super::{Args, Family, key, option, value};
+
+rows! {
+    /// Words in a line of `track_interface`.
+    TRACKED_INTERFACE:
+    value("<interface>", Args::Own).usage("NAME").means("link that is followed").wired();
+    option("weight", Args::Own).usage("INT -253..253").by("0 = fault when down").of("priority points")
+        .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault").wired();
+    option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good").wired();
+}
+
+rows! {
+    /// Words in a line of `track_script` and `track_bfd`.
+    TRACKED_SCRIPT:
+    value("<name>", Args::Own).usage("NAME").means("what is followed, defined earlier").wired();
+    option("weight", Args::Own).usage("INT -253..253").by("value of the script").of("priority points")
+        .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault").wired();
+    option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good").wired();
+    option("noreverse", Args::Ignored).means("undoes the reverse of what is followed").wired();
+}
+
+rows! {
+    /// Words in a line of `track_file` and `track_process`.
+    TRACKED_FILE:
+    value("<name>", Args::Own).usage("NAME").means("what is followed, defined earlier");
+    option("weight", Args::Own).usage("INT -254..254").by("value of the file").of("priority points")
+        .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault");
+    option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good");
+    option("noreverse", Args::Ignored).means("undoes the reverse of what is followed");
+}
+
+rows! {
+    /// Words of `vrrp_script`.
+    SCRIPT:
+    key("script", Args::Command).by("none, required").means("what is run; exit status 0 is good").wired();
+    key("interval", Args::Decimal { min: 1, max: 4_294_000, places: 3 }).fatal().uses(1000).by("1").of("s")
+        .means("time from one start to the next").wired();
+    key("timeout", Args::Decimal { min: 1, max: 4_294_000, places: 3 }).fatal().uses(1000).by("interval").of("s")
+        .means("how long one run may take").wired();
+    key("weight", Args::Own).fatal().usage("INT -253..253 [reverse]").by("0").of("priority points")
+        .means("weight for those who track it without saying one").wired();
+    key("rise", Args::Int { min: 1, max: 4_294_967_295 }).fatal().uses(1).by("1").of("count")
+        .means("good runs in a row needed to be good").wired();
+    key("fall", Args::Int { min: 1, max: 4_294_967_295 }).fatal().uses(1).by("1").of("count")
+        .means("bad runs in a row needed to be bad").wired();
+    key("user", Args::User).by("script_user").means("who runs it").wired();
+    key("init_fail", Args::Ignored).by("off (waits for the first result)")
+        .means("bad until its first good run, not undecided").wired();
+}
+
+rows! {
+    /// Words of `vrrp_track_process`.
+    PROCESS:
+    key("process", Args::Own).fatal().first().usage("NAME [PARAM...]").by("none, required")
+        .means("name of the program, or with parameters its whole command line");
+    key("param_match", Args::Own).usage("[initial|partial]").by("exact")
+        .means("how much of the command line must agree");
+    key("weight", Args::Own).error().first().usage("INT -254..254 [reverse]").by("0").of("priority points")
+        .means("weight for those who track it without saying one");
+    key("quorum", Args::Int { min: 1, max: 65_535 }).fatal().by("1").of("processes")
+        .means("how many must run at least");
+    key("quorum_max", Args::Int { min: 0, max: 65_535 }).fatal().by("no limit").of("processes")
+        .means("how many may run at most");
+    key("delay", Args::Decimal { min: 1, max: 3_600_000_000, places: 6 }).fatal().by("0").of("s")
+        .means("terminate_delay and fork_delay in one");
+    key("terminate_delay", Args::Decimal { min: 1, max: 3_600_000_000, places: 6 }).fatal().by("0").of("s")
+        .means("patience when too few run");
+    key("fork_delay", Args::Decimal { min: 1, max: 3_600_000_000, places: 6 }).fatal().by("0").of("s")
+        .means("patience when enough run again");
+    key("full_command", Args::Ignored).by("off").means("compares the whole command line, not the short name");
+}
+
+rows! {
+    /// Words of `track_file`.
+    FILE:
+    key("file", Args::Text).error().first().usage("path").by("none, required")
+        .means("the file that holds the number");
+    key("weight", Args::Own).error().usage("INT -254..254 [reverse]").by("1")
+        .means("what the number is multiplied with");
+    key("init_file", Args::Own).usage("[INT] [overwrite]").by("no change; value 0").means("writes the file at start");
+}
+
+rows! {
+    /// Words behind a default weight.
+    WEIGHT:
+    option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good").wired();
+}
+
+rows! {
+    /// Words behind `init_file`.
+    INIT_FILE:
+    option("overwrite", Args::Ignored).by("off").means("also where the file exists");
+}
+
+rows! {
+    /// Words of `bfd_instance`.
+    BFD:
+    key("source_ip", Args::Address(Family::Any)).fatal().by("kernel").means("own address");
+    key("neighbor_ip", Args::Address(Family::Any)).fatal().also(&["neighbour_ip"]).by("required")
+        .means("address of the other end");
+    key("neighbour_ip", Args::Address(Family::Any)).fatal().also(&["neighbor_ip"]).by("required")
+        .means("another word for neighbor_ip");
+    key("min_rx", Args::Decimal { min: 1000, max: 4_294_967_000, places: 3 }).strict().fatal().by("10").of("ms")
+        .means("fastest packets we can take");
+    key("min_tx", Args::Decimal { min: 1000, max: 4_294_967_000, places: 3 }).strict().fatal().by("10").of("ms")
+        .means("fastest packets we want to send");
+    key("idle_tx", Args::Decimal { min: 1_000_000, max: 4_294_967_000, places: 3 }).strict().fatal().by("1000").of("ms")
+        .means("time between packets while the session is down");
+    key("multiplier", Args::Int { min: 1, max: 255 }).strict().fatal().by("5")
+        .means("missing packets that end the session");
+    key("passive", Args::Ignored).by("off").means("waits until the other end speaks");
+    key("ttl", Args::Int { min: 1, max: 255 }).strict().fatal().also(&["hoplimit"]).by("255 (IPv4), 64 (IPv6)")
+        .means("time to live of our packets");
+    key("hoplimit", Args::Int { min: 1, max: 255 }).strict().fatal().also(&["ttl"]).by("255 (IPv4), 64 (IPv6)")
+        .means("another word for ttl");
+    key("max_hops", Args::Int { min: -1, max: 255 }).strict().fatal().by("0")
+        .means("routers that a packet may have passed; -1 does not look");
+    key("multihop", Args::Switch).by("off").means("uses the port for sessions over several hops");
+    key("weight", Args::Own).fatal().usage("INT -253..253 [reverse]").by("0").of("priority points")
+        .means("weight for those who track it without saying one");
+    key("vrrp", Args::Ignored).by("both when neither is given").means("virtual routers can follow it");
+    key("checker", Args::Ignored).by("both when neither is given").means("checks can follow it");
+}
