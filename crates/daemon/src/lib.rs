@@ -1,1 +1,26 @@
-//! Under construction.
+//! The daemon: joins reading, deciding and doing.
+//!
+//! Reading order: [`cli`] and [`start`] lead in; [`director`] is the control thread, [`supervise`] starts the others:
+//! [`vrrp`] and [`checkers`], each a thread that waits, a turn that decides, and hands. [`channels`] joins them.
+//! [`trackers`] and [`notify`] run programs, [`reload`] judges a new configuration, [`observe`] and [`control`] let others
+//! look, [`tools`] are our own words on the command line.
+#![forbid(unsafe_code)]
+
+pub mod channels;
+pub mod checkers;
+pub mod cli;
+pub mod config;
+pub mod control;
+pub mod director;
+pub mod logging;
+pub mod notify;
+pub mod observe;
+pub mod pidfile;
+pub mod reload;
+pub mod signals;
+pub mod start;
+pub mod supervise;
+pub mod tools;
+pub mod trackers;
+pub mod vrrp;
+pub mod words;

@@ -1,0 +1,112 @@
+//! Every queue between the threads: its type, its depth, and what happens when it is full.
+use arc_swap::ArcSwap;
+use model::net::Outcome;
+use model::state::server::VirtualServer;
+use model::{Config, Name, limits};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use vrrp::router::Snapshot;
+
+/// Control to vrrp. Full: control waits; it sends only configurations, script results and one stop.
+#[derive(Debug)]
+pub enum VrrpOrder {
+    /// Run this configuration.
+    Configure(Arc<Config>),
+    /// A track script ended.
+    ScriptFinished {
+        /// Which.
+        script: Name,
+        /// How.
+        outcome: Outcome,
+    },
+    /// Hand over and let go.
+    Stop,
+}
+
+/// Control to checkers. Full: control waits; it sends only configurations and one stop.
+#[derive(Debug)]
+pub enum CheckersOrder {
+    /// Run this configuration.
+    Configure(Arc<Config>),
+    /// Empty the table of what is ours and end.
+    Stop,
+}
+
+/// Which thread something is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The vrrp thread.
+    Vrrp,
+    /// The checkers thread.
+    Checkers,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Vrrp => "vrrp",
+            Self::Checkers => "checkers",
+        })
+    }
+}
+
+/// Why a thread ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to, and has let go of everything.
+    AsOrdered,
+    /// The machine does not let us: a capability is missing.
+    NoPermission(String),
+    /// Something that it needs could not be set up.
+    CannotStart(String),
+    /// A fault of our own; the vrrp thread has released its addresses before it said this.
+    Failed(String),
+}
+
+/// The threads to control. Full: the sender drops the report and counts it; states are read from the snapshots, so that
+/// a final state is never lost to a reader that asks.
+#[derive(Debug)]
+pub enum Report {
+    /// From the virtual routers.
+    Vrrp(vrrp::effect::Report),
+    /// From the pools.
+    Checkers(checkers::effect::Report),
+    /// IPVS cannot be programmed, with the reason; or can again, with an empty text.
+    Ipvs(String),
+    /// A thread ended: it was told to, or could not start, or failed.
+    Ended(Part, Ended),
+}
+
+/// What the threads publish for readers, each by swapping a pointer.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// Virtual routers, groups, scripts.
+    pub vrrp: ArcSwap<Snapshot>,
+    /// Virtual servers.
+    pub checkers: ArcSwap<Vec<VirtualServer>>,
+    /// Reports dropped because control did not keep up.
+    pub dropped_reports: std::sync::atomic::AtomicU64,
+}
+
+/// Sends reports to control.
+#[derive(Clone, Debug)]
+pub struct Reporter {
+    queue: mpsc::Sender<Report>,
+    published: Arc<Published>,
+}
+
+impl Reporter {
+    /// A reporter and the other end.
+    #[must_use]
+    pub fn new(published: Arc<Published>) -> (Self, mpsc::Receiver<Report>) {
+        let (queue, reports) = mpsc::channel(limits::REPORT_QUEUE);
+        (Self { queue, published }, reports)
+    }
+
+    /// Never waits.
+    pub fn say(&self, report: Report) {
+        if self.queue.try_send(report).is_err() {
+            self.published.dropped_reports.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+}

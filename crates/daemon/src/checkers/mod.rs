@@ -1,0 +1,4 @@
+//! The checkers thread: waiting, turns, probes over sockets, and the hand that keeps the IPVS table.
+pub mod connect;
+pub mod table;
+pub mod thread;

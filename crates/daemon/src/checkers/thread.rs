@@ -1,0 +1,243 @@
+//! The checkers thread: waits, runs turns, starts probes; the IPVS table is compared with its target every few seconds.
+use super::connect;
+use super::table::{Finding, TableHand};
+use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter};
+use checkers::effect::{self, Probe};
+use checkers::fact::ProbeId;
+use checkers::pool::Pool;
+use checkers::{Effect, Effects, Fact, Verdict};
+use evenkeel_ipvs::Netlink;
+use kernel::linux::clock::BootClock;
+use kernel::ports::Clock;
+use model::{Instant, Interval, limits};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::{AbortHandle, JoinSet, LocalSet};
+
+/// How often IPVS is looked for again after it was not there: each look may load a module.
+const LOOK_AGAIN: Interval = Interval::from_secs(30);
+/// Counters alone are published this often at most: with ten thousand servers a picture is work.
+const PUBLISH_EVERY: Interval = Interval::from_millis(200);
+/// A table that could not be said within this long after a stop is left as it is.
+const LAST_TRIES: u32 = 3;
+
+/// What the thread is given.
+pub struct Setup {
+    /// Orders from control.
+    pub orders: mpsc::Receiver<CheckersOrder>,
+    /// Reports to control.
+    pub reporter: Reporter,
+    /// Where snapshots go.
+    pub published: Arc<Published>,
+}
+
+/// Runs until stopped. Says `Ended` last.
+pub fn run(setup: Setup) {
+    let reporter = setup.reporter.clone();
+    let ended = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => {
+            let mut thread = Thread::new(setup);
+            LocalSet::new().block_on(&runtime, thread.run())
+        }
+        Err(error) => Ended::CannotStart(format!("cannot make the checkers runtime: {error}")),
+    };
+    reporter.say(Report::Ended(Part::Checkers, ended));
+}
+
+struct Thread {
+    pool: Pool,
+    table: TableHand,
+    ipvs: Option<Netlink>,
+    look_again_at: Instant,
+    audit_at: Instant,
+    probes: JoinSet<(ProbeId, Verdict)>,
+    running: BTreeMap<ProbeId, AbortHandle>,
+    places: Arc<Semaphore>,
+    effects: Effects,
+    published_at: Instant,
+    dirty: bool,
+    clock: BootClock,
+    setup: Setup,
+}
+
+/// What woke the thread.
+enum Wake {
+    Probe(ProbeId, Verdict),
+    Order(CheckersOrder),
+    Time,
+}
+
+impl Thread {
+    fn new(setup: Setup) -> Self {
+        let clock = BootClock;
+        Self {
+            pool: Pool::new(clock.now().as_nanos() ^ u64::from(std::process::id())),
+            table: TableHand::default(),
+            ipvs: None,
+            look_again_at: Instant::START,
+            audit_at: clock.now(),
+            probes: JoinSet::new(),
+            running: BTreeMap::new(),
+            places: Arc::new(Semaphore::new(limits::PROBES_IN_FLIGHT)),
+            effects: Effects::new(),
+            published_at: Instant::START,
+            dirty: false,
+            clock,
+            setup,
+        }
+    }
+
+    async fn run(&mut self) -> Ended {
+        let mut released = false;
+        while !released {
+            let wake = self.wait().await;
+            let now = self.clock.now();
+            match wake {
+                Wake::Probe(probe, verdict) => self.ended(now, probe, verdict),
+                Wake::Order(CheckersOrder::Configure(config)) => self.fact(now, Fact::Configured(config)),
+                Wake::Order(CheckersOrder::Stop) => self.fact(now, Fact::StopRequested),
+                Wake::Time => {}
+            }
+            while let Some(Ok((probe, verdict))) = self.probes.try_join_next() {
+                self.ended(now, probe, verdict);
+            }
+            if self.pool.deadline().is_some_and(|at| at <= now) {
+                self.fact(now, Fact::DeadlineReached);
+            }
+            released = self.finish(now);
+        }
+        self.last_tries();
+        Ended::AsOrdered
+    }
+
+    async fn wait(&mut self) -> Wake {
+        let publish = self.dirty.then(|| self.published_at + PUBLISH_EVERY);
+        let deadline = self.pool.deadline().into_iter().chain(publish).fold(self.audit_at, Instant::min);
+        let wait = deadline.since(self.clock.now()).into();
+        tokio::select! {
+            biased;
+            order = self.setup.orders.recv() => Wake::Order(order.unwrap_or(CheckersOrder::Stop)),
+            Some(ended) = self.probes.join_next() => match ended {
+                Ok((probe, verdict)) => Wake::Probe(probe, verdict),
+                // Cancelled, by us.
+                Err(_) => Wake::Time,
+            },
+            () = tokio::time::sleep(wait) => Wake::Time,
+        }
+    }
+
+    fn fact(&mut self, now: Instant, fact: Fact) {
+        self.pool.step(now, fact, &mut self.effects);
+    }
+
+    fn ended(&mut self, now: Instant, probe: ProbeId, verdict: Verdict) {
+        self.running.remove(&probe);
+        self.fact(now, Fact::ProbeEnded { probe, verdict });
+    }
+
+    /// Carries out the effects of this turn; true when everything is released after a stop.
+    fn finish(&mut self, now: Instant) -> bool {
+        let mut released = false;
+        let mut reports = Vec::new();
+        for effect in std::mem::take(&mut self.effects) {
+            match effect {
+                Effect::Start(probe) => self.start(probe),
+                Effect::Cancel(probe) => {
+                    if let Some(running) = self.running.remove(&probe) {
+                        running.abort();
+                    }
+                }
+                Effect::Hold { service, target } => {
+                    if let Err(problem) = self.table.hold(service, target.as_ref()) {
+                        self.fact(now, Fact::ServiceRefused { service, problem });
+                    }
+                }
+                Effect::Report(effect::Report::AllReleased) => released = true,
+                Effect::Report(report) => reports.push(report),
+            }
+        }
+        self.keep_table(now);
+        self.publish(now, !reports.is_empty());
+        reports.into_iter().for_each(|report| self.setup.reporter.say(Report::Checkers(report)));
+        released
+    }
+
+    fn publish(&mut self, now: Instant, at_once: bool) {
+        self.dirty = true;
+        if at_once || now >= self.published_at + PUBLISH_EVERY {
+            self.setup.published.checkers.store(Arc::new(self.pool.snapshot()));
+            self.published_at = now;
+            self.dirty = false;
+        }
+    }
+
+    fn start(&mut self, probe: Probe) {
+        let (id, places) = (probe.id, Arc::clone(&self.places));
+        let task = self.probes.spawn_local(async move {
+            let place = places.acquire().await;
+            let verdict = connect::run(probe).await;
+            drop(place);
+            (id, verdict)
+        });
+        self.running.insert(id, task);
+    }
+
+    fn keep_table(&mut self, now: Instant) {
+        let audit = now >= self.audit_at;
+        if audit {
+            self.audit_at = now + limits::IPVS_AUDIT;
+        }
+        if self.table.is_idle() && !audit || !self.open(now) {
+            return;
+        }
+        let Some(ipvs) = self.ipvs.as_mut() else { return };
+        let findings = if audit { self.table.audit(ipvs) } else { self.table.work(ipvs) };
+        findings.into_iter().for_each(|finding| self.tell(now, finding));
+    }
+
+    fn open(&mut self, now: Instant) -> bool {
+        if self.ipvs.is_some() {
+            return true;
+        }
+        if now < self.look_again_at {
+            return false;
+        }
+        match Netlink::open() {
+            Ok(ipvs) => {
+                self.ipvs = Some(ipvs);
+                self.setup.reporter.say(Report::Ipvs(String::new()));
+            }
+            Err(problem) => {
+                self.look_again_at = now + LOOK_AGAIN;
+                self.setup.reporter.say(Report::Ipvs(problem.to_string()));
+            }
+        }
+        self.ipvs.is_some()
+    }
+
+    fn tell(&mut self, now: Instant, finding: Finding) {
+        match finding {
+            Finding::Refused(service, problem) => self.fact(now, Fact::ServiceRefused { service, problem }),
+            Finding::Repaired(count) => {
+                let text = format!("(IPVS) somebody else changed our part of the table; {count} change(s) put it right");
+                self.setup.reporter.say(Report::Checkers(effect::Report::Note { warning: true, text }));
+            }
+            Finding::Broken(problem) => {
+                self.ipvs = None;
+                self.look_again_at = now + LOOK_AGAIN;
+                self.setup.reporter.say(Report::Ipvs(problem));
+            }
+        }
+    }
+
+    /// The table is to be empty of ours before we leave; what moved under our hands is tried again.
+    fn last_tries(&mut self) {
+        for _ in 0..LAST_TRIES {
+            match self.ipvs.as_mut() {
+                Some(ipvs) if !self.table.is_idle() => drop(self.table.work(ipvs)),
+                _ => return,
+            }
+        }
+    }
+}

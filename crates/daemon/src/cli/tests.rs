@@ -1,0 +1,60 @@
+//! Tables for the command line.
+use super::*;
+
+fn understood(line: &str) -> Invocation {
+    understand(&line.split(' ').map(OsString::from).collect::<Vec<_>>())
+}
+
+fn options(line: &str) -> Options {
+    match understood(line) {
+        Invocation::Daemon(options) => *options,
+        other => panic!("{line}: {other:?}"),
+    }
+}
+
+#[test]
+fn keepalived_options_mean_what_they_mean_there() {
+    let o = options("evenkeel -f /etc/k.conf -nlDD -i main -p /a -r /b -c /c -u 0022 -S 3");
+    assert_eq!(o.file.as_deref(), Some("/etc/k.conf"));
+    assert!(o.foreground && o.console && o.vrrp && o.checkers && o.test.is_none());
+    assert_eq!((o.detail, o.umask, o.facility), (2, Some(0o22), Some(19)));
+    assert_eq!(o.config_id.as_deref(), Some("main"));
+    assert_eq!(o.pid_file, Some(PathBuf::from("/a")));
+    assert!(!options("evenkeel -P").checkers && !options("evenkeel -C").vrrp);
+    assert_eq!(options("evenkeel --use-file=/x").file.as_deref(), Some("/x"));
+}
+
+#[test]
+fn the_test_option_takes_its_file_glued_only() {
+    assert_eq!(options("evenkeel -t -f x").test, Some(None));
+    assert_eq!(options("evenkeel -t -f x").file.as_deref(), Some("x"));
+    assert_eq!(options("evenkeel -t/tmp/out").test, Some(Some(PathBuf::from("/tmp/out"))));
+    assert_eq!(options("evenkeel --config-test=/tmp/out").test, Some(Some(PathBuf::from("/tmp/out"))));
+    assert_eq!(options("evenkeel -t -l -n -f f.conf").file.as_deref(), Some("f.conf"));
+}
+
+#[test]
+fn under_the_old_name_a_word_is_only_stray() {
+    assert_eq!(options("/usr/sbin/keepalived status").stray, ["status"]);
+    assert_eq!(understood("evenkeel status --json"), Invocation::Tool(Tool::Status { json: true }));
+}
+
+#[test]
+fn what_does_nothing_is_named() {
+    assert_eq!(options("evenkeel -x -n -V").without_effect, ["--dont-release-vrrp", "--snmp"]);
+}
+
+#[test]
+fn mistakes_are_told_in_a_line_or_two() {
+    for line in ["evenkeel --no-such", "evenkeel -f", "evenkeel -S 9", "evenkeel -u 9", "evenkeel --signum=X", "evenkeel frob"] {
+        let Invocation::Wrong(text) = understood(line) else { panic!("{line} was accepted") };
+        assert!(!text.trim().is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn every_option_stands_in_the_help() {
+    let help = help();
+    assert!(ROWS.iter().all(|row| help.contains(&format!("--{}", row.long))));
+    assert!(help.lines().all(|line| line.len() <= 120));
+}

@@ -1,0 +1,194 @@
+//! The control socket: one request in a line of JSON, one answer, closed. A client that hangs costs only itself.
+use model::limits;
+use serde_json::{Value, json};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream as StdStream;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tracing::{debug, warn};
+
+/// What a client asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// The picture as text for a person.
+    StatusText {
+        /// For a terminal.
+        colour: bool,
+    },
+    /// The picture as JSON.
+    StatusJson,
+    /// Reload, and tell what changed.
+    Reload,
+}
+
+/// A request with the way back for its answer.
+pub type Asked = (Request, oneshot::Sender<Answer>);
+
+/// An answer: text to print, or what is wrong.
+pub type Answer = Result<String, String>;
+
+/// Where the socket is: `EVENKEEL_SOCKET`, else `/run/evenkeel.sock`.
+#[must_use]
+pub fn path() -> PathBuf {
+    std::env::var_os("EVENKEEL_SOCKET").map_or_else(|| PathBuf::from("/run/evenkeel.sock"), PathBuf::from)
+}
+
+/// The open socket; removed when dropped.
+pub struct Server {
+    path: PathBuf,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    /// Opens the socket for root alone, and hands requests to `asked`. Runs inside a `LocalSet`.
+    ///
+    /// # Errors
+    /// When another daemon answers there, or the socket cannot be made.
+    pub fn open(path: &Path, asked: mpsc::Sender<Asked>) -> io::Result<Self> {
+        if StdStream::connect(path).is_ok() {
+            return Err(io::Error::other("another daemon answers there"));
+        }
+        let _ = std::fs::remove_file(path);
+        let listener = UnixListener::bind(path)?;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+        Ok(Self { path: path.to_owned(), task: tokio::task::spawn_local(serve(listener, asked)) })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+async fn serve(listener: UnixListener, asked: mpsc::Sender<Asked>) {
+    let places = Rc::new(Semaphore::new(limits::CONTROL_CLIENTS));
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                warn!("(control) a client could not be accepted: {error}");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        // With every place taken by clients that hang, a newcomer is turned away rather than kept waiting.
+        match Rc::clone(&places).try_acquire_owned_rc() {
+            Some(place) => {
+                let asked = asked.clone();
+                tokio::task::spawn_local(async move {
+                    let _place = place;
+                    let limit = Duration::from(limits::CONTROL_TIMEOUT);
+                    if tokio::time::timeout(limit, talk(stream, asked)).await.is_err() {
+                        debug!("(control) a client took longer than {} s and was dropped", limit.as_secs());
+                    }
+                });
+            }
+            None => warn!("(control) {} clients are connected already, one more was turned away", limits::CONTROL_CLIENTS),
+        }
+    }
+}
+
+/// A place among the clients, given back when dropped.
+struct Place(Rc<Semaphore>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.add_permits(1);
+    }
+}
+
+trait Places {
+    fn try_acquire_owned_rc(self) -> Option<Place>;
+}
+
+impl Places for Rc<Semaphore> {
+    fn try_acquire_owned_rc(self) -> Option<Place> {
+        self.try_acquire().ok()?.forget();
+        Some(Place(self))
+    }
+}
+
+async fn talk(stream: UnixStream, asked: mpsc::Sender<Asked>) -> io::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut line = String::new();
+    let limit = u64::try_from(limits::CONTROL_REQUEST_BYTES).unwrap_or(u64::MAX);
+    BufReader::new(read.take(limit)).read_line(&mut line).await?;
+    let answer = match understand(&line) {
+        Ok(request) => ask(request, &asked).await,
+        Err(problem) => Err(problem),
+    };
+    let answer = match answer {
+        Ok(text) => json!({ "ok": text }),
+        Err(problem) => json!({ "error": problem }),
+    };
+    write.write_all(format!("{answer}\n").as_bytes()).await
+}
+
+async fn ask(request: Request, asked: &mpsc::Sender<Asked>) -> Answer {
+    let (answer, answered) = oneshot::channel();
+    let gone = || "the daemon is stopping".to_owned();
+    asked.send((request, answer)).await.map_err(|_| gone())?;
+    answered.await.map_err(|_| gone())?
+}
+
+fn understand(line: &str) -> Result<Request, String> {
+    let request: Value = serde_json::from_str(line).map_err(|error| format!("the request is no JSON: {error}"))?;
+    let flag = |name: &str| request.get(name).and_then(Value::as_bool).unwrap_or(false);
+    match request.get("do").and_then(Value::as_str) {
+        Some("status") if flag("json") => Ok(Request::StatusJson),
+        Some("status") => Ok(Request::StatusText { colour: flag("colour") }),
+        Some("reload") => Ok(Request::Reload),
+        Some(other) => Err(format!("the daemon knows no request '{other}'; is it older than this tool?")),
+        None => Err("the request has no \"do\"".to_owned()),
+    }
+}
+
+/// Asks the running daemon, from another process.
+///
+/// # Errors
+/// When no daemon answers, or it answers that something is wrong; in words for an operator.
+pub fn call(path: &Path, request: &Request) -> Answer {
+    let place = path.display();
+    let mut stream = StdStream::connect(path).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => format!("{place} may be used by root only"),
+        _ => format!("no daemon answers at {place} ({error}); is evenkeel running? EVENKEEL_SOCKET names another place"),
+    })?;
+    let limit = Some(Duration::from(limits::CONTROL_TIMEOUT) * 2);
+    let broken = |error: io::Error| format!("the daemon at {place} did not answer: {error}");
+    stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)).map_err(broken)?;
+    let request = match request {
+        Request::StatusText { colour } => json!({ "do": "status", "colour": colour }),
+        Request::StatusJson => json!({ "do": "status", "json": true }),
+        Request::Reload => json!({ "do": "reload" }),
+    };
+    writeln!(stream, "{request}").map_err(broken)?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).map_err(broken)?;
+    let answer: Value = serde_json::from_str(&answer).map_err(|error| format!("the answer of {place} is no JSON: {error}"))?;
+    match (answer.get("ok").and_then(Value::as_str), answer.get("error").and_then(Value::as_str)) {
+        (Some(text), _) => Ok(text.to_owned()),
+        (None, Some(problem)) => Err(problem.to_owned()),
+        (None, None) => Err(format!("the answer of {place} says nothing")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_understood_or_refused_in_words() {
+        assert_eq!(understand(r#"{"do":"status","json":true}"#), Ok(Request::StatusJson));
+        assert_eq!(understand(r#"{"do":"status","colour":true}"#), Ok(Request::StatusText { colour: true }));
+        for bad in ["", "{", "[]", "{}", r#"{"do":"dance"}"#, r#"{"do":7}"#] {
+            assert!(understand(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! The control thread: owns the running configuration, hears the other threads, signals and clients, and answers them.
+use crate::channels::{Ended, Part, Published, Report, Reporter};
+use crate::cli::Options;
+use crate::config::Source;
+use crate::control::{self, Answer, Asked, Request};
+use crate::notify::Notifier;
+use crate::observe;
+use crate::reload::{Judgement, judge};
+use crate::signals::{self, Signals};
+use crate::supervise::{Allowed, Threads};
+use crate::trackers::Trackers;
+use crate::words;
+use confparse::diagnostic::{Diagnostic, Severity};
+use confparse::load::Loaded;
+use kernel::linux::clock::BootClock;
+use kernel::ports::Clock;
+use model::state::process::Process;
+use model::{Config, Instant, Interval, limits};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::sync::mpsc;
+use tracing::{error, info, warn};
+
+/// Exit statuses of the daemon, as in keepalived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Stopped by a signal.
+    Stopped = 0,
+    /// Something could not be set up.
+    CannotStart = 1,
+    /// A capability is missing.
+    NoPermission = 4,
+    /// No configuration file, or an include check failed.
+    NoConfig = 6,
+    /// A fault of our own.
+    Internal = 70,
+}
+
+/// The control thread.
+pub struct Director {
+    source: Source,
+    config: Arc<Config>,
+    known: Vec<Diagnostic>,
+    threads: Threads,
+    reports: mpsc::Receiver<Report>,
+    published: Arc<Published>,
+    notifier: Notifier,
+    trackers: Option<Trackers>,
+    signals: Signals,
+    asked: mpsc::Receiver<Asked>,
+    process: Process,
+    stopping: Option<Exit>,
+    restarts: VecDeque<Instant>,
+    dropped: u64,
+}
+
+impl Director {
+    /// Takes the loaded configuration. Runs inside a `LocalSet`.
+    ///
+    /// # Errors
+    /// When signals cannot be taken over.
+    pub fn new(options: &Options, source: Source, loaded: Loaded, asked: mpsc::Receiver<Asked>) -> std::io::Result<Self> {
+        let published = Arc::new(Published::default());
+        let (reporter, reports) = Reporter::new(Arc::clone(&published));
+        let allowed = Allowed { vrrp: options.vrrp, checkers: options.checkers };
+        let now = BootClock.now();
+        let process = Process {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            router_id: loaded.config.global.router_id.clone(),
+            pid: std::process::id(),
+            started_at: now,
+            config_file: source.file.clone(),
+            config_problems: problems(&loaded.diagnostics),
+            ..Process::default()
+        };
+        Ok(Self {
+            source,
+            notifier: Notifier::new(&loaded.config),
+            config: Arc::new(loaded.config),
+            known: loaded.diagnostics,
+            threads: Threads::new(allowed, Arc::clone(&published), reporter),
+            reports,
+            published,
+            trackers: None,
+            signals: Signals::install()?,
+            asked,
+            process,
+            stopping: None,
+            restarts: VecDeque::new(),
+            dropped: 0,
+        })
+    }
+
+    /// Runs until stopped.
+    pub async fn run(mut self) -> Exit {
+        self.apply().await;
+        while self.stopping.is_none() {
+            self.hear().await;
+        }
+        self.let_go(Part::Vrrp).await;
+        self.let_go(Part::Checkers).await;
+        self.notifier.finish().await;
+        let exit = self.stopping.unwrap_or(Exit::Stopped);
+        info!("Evenkeel {} stopped", self.process.version);
+        exit
+    }
+
+    async fn hear(&mut self) {
+        tokio::select! {
+            biased;
+            Some(report) = self.reports.recv() => self.heard(report).await,
+            request = self.signals.next() => self.signalled(request).await,
+            Some((request, answer)) = self.asked.recv() => {
+                let _ = answer.send(self.answer(&request).await);
+            }
+        }
+    }
+
+    /// Stops a part and hears its reports until it has let go, within a limit: a stop must end.
+    async fn let_go(&mut self, part: Part) {
+        if let (Part::Vrrp, Some(trackers)) = (part, self.trackers.as_mut()) {
+            trackers.stop();
+        }
+        self.threads.stop(part).await;
+        let longest = self.config.instances.iter().map(|i| i.advert_interval).max().unwrap_or(Interval::ZERO);
+        let limit = tokio::time::Instant::now() + (longest + limits::STOP_GRACE).into();
+        while self.threads.runs(part) {
+            tokio::select! {
+                biased;
+                Some(report) = self.reports.recv() => self.heard(report).await,
+                request = self.signals.next() => info!("{request:?} ignored: the daemon is stopping"),
+                Some((request, answer)) = self.asked.recv() => {
+                    let _ = answer.send(self.answer(&request).await);
+                }
+                () = tokio::time::sleep_until(limit) => {
+                    error!("the {part} thread did not let go in time; leaving without it");
+                    break;
+                }
+            }
+        }
+        // What the thread said before it ended is still told.
+        while let Ok(report) = self.reports.try_recv() {
+            self.heard(report).await;
+        }
+    }
+
+    /// Lets the threads and the trackers run the configuration.
+    async fn apply(&mut self) {
+        if let Err(problem) = self.threads.configure(&self.config).await {
+            error!("a thread cannot be started: {problem}");
+            self.stopping = Some(Exit::CannotStart);
+        }
+        if self.trackers.is_none() {
+            self.trackers = self.threads.vrrp_orders().map(Trackers::new);
+        }
+        if let Some(trackers) = &mut self.trackers {
+            trackers.configure(&self.config);
+        }
+    }
+
+    async fn heard(&mut self, report: Report) {
+        match report {
+            Report::Vrrp(report) => {
+                words::router(&report);
+                self.notifier.router(&report);
+            }
+            Report::Checkers(report) => {
+                words::pool(&report);
+                self.notifier.pool(&report);
+            }
+            Report::Ipvs(problem) => self.ipvs(problem),
+            Report::Ended(part, ended) => self.ended(part, ended).await,
+        }
+        let dropped = self.published.dropped_reports.load(Ordering::Relaxed);
+        if dropped > self.dropped {
+            warn!("{} report(s) were lost because this thread did not keep up; `evenkeel status` has the current states", dropped - self.dropped);
+            self.dropped = dropped;
+        }
+    }
+
+    fn ipvs(&mut self, problem: String) {
+        match (problem.is_empty(), self.process.ipvs_problem.is_empty()) {
+            (true, false) => info!("(IPVS) is there again; the table is programmed"),
+            (false, _) if problem != self.process.ipvs_problem => {
+                error!("(IPVS) not programmed: {problem}; VRRP and the checks go on, and it is tried again");
+            }
+            _ => {}
+        }
+        self.process.ipvs_problem = problem;
+    }
+
+    async fn ended(&mut self, part: Part, ended: Ended) {
+        self.threads.ended(part);
+        match ended {
+            Ended::AsOrdered => {}
+            Ended::NoPermission(problem) => {
+                error!("{problem}; leaving: start evenkeel as root, or give it CAP_NET_ADMIN, CAP_NET_RAW and CAP_NET_BROADCAST");
+                self.stop_with(Exit::NoPermission);
+            }
+            Ended::CannotStart(problem) => {
+                error!("{problem}; leaving");
+                self.stop_with(Exit::CannotStart);
+            }
+            Ended::Failed(problem) => self.failed(part, &problem).await,
+        }
+    }
+
+    /// A fault of our own. Without vrrp there is no director; the checkers are started again, a few times.
+    async fn failed(&mut self, part: Part, problem: &str) {
+        error!("the {part} thread failed: {problem}; please report this");
+        if self.stopping.is_some() {
+            return;
+        }
+        let now = BootClock.now();
+        self.restarts.retain(|at| now.since(*at) < Interval::from_secs(60));
+        let often = self.restarts.len() >= limits::CHECKERS_RESTARTS_PER_MINUTE as usize;
+        if part == Part::Vrrp || often {
+            error!("addresses are released and the daemon leaves, so that the other director takes over");
+            return self.stop_with(Exit::Internal);
+        }
+        self.restarts.push_back(now);
+        self.process.checkers_restarts += 1;
+        warn!("the checkers thread starts again; the IPVS table stays as it is meanwhile");
+        Box::pin(self.apply()).await;
+    }
+
+    fn stop_with(&mut self, exit: Exit) {
+        // The first reason counts.
+        self.stopping.get_or_insert(exit);
+    }
+
+    async fn signalled(&mut self, request: signals::Request) {
+        match request {
+            signals::Request::Stop => {
+                info!("stopping: masters hand over before they let go");
+                self.stop_with(Exit::Stopped);
+            }
+            signals::Request::Reload => {
+                let _ = self.reload().await;
+            }
+            signals::Request::DumpData | signals::Request::DumpStatistics => {
+                warn!("dump files are not written yet; `evenkeel status --json` tells the same and more");
+            }
+        }
+    }
+
+    async fn answer(&mut self, request: &Request) -> Answer {
+        match request {
+            Request::StatusText { colour } => Ok(observe::text::render(&self.state(), *colour)),
+            Request::StatusJson => Ok(format!("{:#}\n", observe::json::render(&self.state()))),
+            Request::Reload if self.stopping.is_some() => Err("the daemon is stopping".to_owned()),
+            Request::Reload => self.reload().await,
+        }
+    }
+
+    fn state(&self) -> model::state::State {
+        observe::snapshot(&self.published, Process { now: BootClock.now(), ..self.process.clone() })
+    }
+
+    /// Reads the configuration again and applies what changed; a bad one changes nothing.
+    async fn reload(&mut self) -> Answer {
+        info!("reloading {}", self.source.file);
+        let loaded = self.source.load();
+        match judge(&self.config, &self.known, &loaded) {
+            Judgement::Refused(errors) => Err(self.refuse(&loaded, &errors)),
+            Judgement::Accepted(plan) => {
+                words::diagnostics(&loaded);
+                let text = words::plan(&plan);
+                text.lines().for_each(|line| info!("reload: {line}"));
+                self.accept(loaded, plan.is_empty()).await;
+                Ok(text)
+            }
+        }
+    }
+
+    fn refuse(&mut self, loaded: &Loaded, errors: &[usize]) -> String {
+        let lines = words::errors(loaded, errors);
+        error!("reload refused, the running configuration stays; {} error(s):", lines.len());
+        lines.iter().for_each(|line| error!("{line}"));
+        self.process.reloads_refused += 1;
+        self.process.last_reload_problem = match lines.as_slice() {
+            [only] => only.clone(),
+            [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
+            [] => "no configuration".to_owned(),
+        };
+        format!("the running configuration stays:\n{}", lines.join("\n"))
+    }
+
+    async fn accept(&mut self, loaded: Loaded, nothing_changed: bool) {
+        self.process.reloads += 1;
+        self.process.last_reload_problem.clear();
+        self.process.config_problems = problems(&loaded.diagnostics);
+        self.known = loaded.diagnostics;
+        if nothing_changed {
+            return;
+        }
+        self.process.router_id = loaded.config.global.router_id.clone();
+        self.config = Arc::new(loaded.config);
+        self.notifier.configure(&self.config);
+        self.apply().await;
+    }
+}
+
+fn problems(diagnostics: &[Diagnostic]) -> u64 {
+    let count = diagnostics.iter().filter(|d| d.severity >= Severity::Warning).count();
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// Runs the control thread on its own runtime.
+///
+/// # Errors
+/// When the runtime or the signals cannot be set up.
+pub fn run(options: &Options, source: Source, loaded: Loaded) -> std::io::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let local = tokio::task::LocalSet::new();
+    local.block_on(&runtime, async {
+        let (asked, requests) = mpsc::channel(limits::CONTROL_CLIENTS);
+        let director = Director::new(options, source, loaded, requests)?;
+        let path = control::path();
+        // Without its socket the daemon does its work all the same.
+        let _server = control::Server::open(&path, asked)
+            .map_err(|problem| warn!("(control) no socket at {}: {problem}; `evenkeel status` will not work", path.display()));
+        Ok(director.run().await)
+    })
+}

@@ -1,0 +1,20 @@
+//! One consistent picture of the daemon from what its threads published, and its readers.
+pub mod json;
+pub mod text;
+
+use crate::channels::Published;
+use model::state::State;
+use model::state::process::Process;
+
+/// The picture now. Takes no lock of the threads.
+#[must_use]
+pub fn snapshot(published: &Published, process: Process) -> State {
+    let vrrp = published.vrrp.load();
+    State {
+        process,
+        instances: vrrp.instances.clone(),
+        groups: vrrp.groups.clone(),
+        scripts: vrrp.scripts.clone(),
+        virtual_servers: published.checkers.load().as_ref().clone(),
+    }
+}

@@ -1,0 +1,126 @@
+//! From the command line to a running daemon: reads, tells, goes to the background, takes the pid files.
+use crate::cli::Options;
+use crate::config::{DEFAULT_FILE, Source};
+use crate::director::{self, Exit};
+use crate::pidfile::{PidFile, PidFileError};
+use crate::{logging, words};
+use confparse::diagnostic::Severity;
+use confparse::load::Loaded;
+use confparse::render::concise;
+use model::Config;
+use nix::sys::stat::{Mode, umask};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tracing::{error, info, warn};
+
+/// keepalived's default umask.
+const UMASK: u32 = 0o177;
+
+/// Runs the daemon, or the configuration test.
+#[must_use]
+pub fn run(options: &Options) -> ExitCode {
+    for word in &options.stray {
+        println!("evenkeel: '{word}' is no option and is ignored; `evenkeel --help` lists the options");
+    }
+    match &options.test {
+        Some(log) => test(options, log.as_deref()),
+        None => exit_code(start(options)),
+    }
+}
+
+fn exit_code(exit: Exit) -> ExitCode {
+    ExitCode::from(exit as u8)
+}
+
+/// `-t`: messages to standard error or to a file, silence when all is well, keepalived's exit statuses.
+fn test(options: &Options, log: Option<&Path>) -> ExitCode {
+    let loaded = Source::of(options).load();
+    let shown = loaded.diagnostics.iter().filter(|d| d.severity > Severity::Warning);
+    let text: String = shown.map(|d| format!("{}\n", concise::line(d, &loaded.sources))).collect();
+    let written = match log {
+        None => std::io::stderr().write_all(text.as_bytes()),
+        Some(path) => std::fs::OpenOptions::new().append(true).create(true).open(path).and_then(|mut file| file.write_all(text.as_bytes())),
+    };
+    match written {
+        Ok(()) => ExitCode::from(loaded.exit_status_for_t()),
+        Err(problem) => {
+            eprintln!("error: the messages cannot be written: {problem}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn start(options: &Options) -> Exit {
+    umask(Mode::from_bits_truncate(options.umask.unwrap_or(UMASK)));
+    let source = Source::of(options);
+    let loaded = source.load();
+    if loaded.missing_main {
+        return no_config(options, &source);
+    }
+    if !options.foreground
+        && let Err(problem) = nix::unistd::daemon(false, false)
+    {
+        eprintln!("error: cannot go to the background: {problem}; -n stays in the foreground");
+        return Exit::CannotStart;
+    }
+    start_logging(options);
+    info!("Starting Evenkeel {} with {}", env!("CARGO_PKG_VERSION"), source.file);
+    for option in &options.without_effect {
+        warn!("{option} is accepted and has no effect yet");
+    }
+    words::diagnostics(&loaded);
+    if loaded.include_check_failed {
+        error!("an include that was demanded failed; leaving, as keepalived does");
+        return Exit::NoConfig;
+    }
+    let _pid_files = match pid_files(options, &loaded.config) {
+        Ok(files) => files,
+        Err(problem) => {
+            error!("{problem}");
+            return Exit::CannotStart;
+        }
+    };
+    tell_idle(&loaded);
+    director::run(options, source, loaded).unwrap_or_else(|problem| {
+        error!("cannot start: {problem}");
+        Exit::CannotStart
+    })
+}
+
+fn no_config(options: &Options, source: &Source) -> Exit {
+    start_logging(options);
+    let hint = if options.file.is_none() { format!(" (the default; -f names another, it is {DEFAULT_FILE} unless given)") } else { String::new() };
+    error!("there is no configuration file {}{hint}; leaving", source.file);
+    if !options.console {
+        eprintln!("error: there is no configuration file {}{hint}", source.file);
+    }
+    Exit::NoConfig
+}
+
+fn tell_idle(loaded: &Loaded) {
+    if loaded.config.instances.is_empty() && loaded.config.virtual_servers.is_empty() {
+        warn!("the configuration has no usable vrrp_instance and no usable virtual_server: there is nothing to do until a reload");
+    }
+}
+
+fn start_logging(options: &Options) {
+    logging::start(logging::Settings {
+        console: options.console,
+        syslog: (!options.no_syslog).then(|| options.facility.unwrap_or(3)),
+        detail: options.detail > 0,
+    });
+}
+
+/// One process, but its parts have their pid files as in keepalived, so that whoever signals them reaches us.
+fn pid_files(options: &Options, config: &Config) -> Result<Vec<PidFile>, PidFileError> {
+    let path = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| PathBuf::from(format!("/run/{name}")));
+    let mut paths = vec![path(&options.pid_file, "keepalived.pid")];
+    if options.vrrp && !config.instances.is_empty() {
+        paths.push(path(&options.vrrp_pid_file, "vrrp.pid"));
+    }
+    if options.checkers && !config.virtual_servers.is_empty() {
+        paths.push(path(&options.checkers_pid_file, "checkers.pid"));
+    }
+    paths.iter().map(|path| PidFile::create(path)).collect()
+}

@@ -1,0 +1,96 @@
+//! Our own words on the command line: each asks the running daemon or reads a file, prints, and leaves.
+use crate::cli::{Format, Tool};
+use crate::config::{AnyMachine, ThisMachine, context};
+use crate::control::{self, Request};
+use confparse::diagnostic::Severity;
+use confparse::load::{Loaded, load};
+use confparse::render::{concise, full, json};
+use confparse::source::disk::DiskLoader;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Does what the word says.
+#[must_use]
+pub fn run(tool: &Tool) -> ExitCode {
+    match tool {
+        Tool::Status { json: true } => ask(&Request::StatusJson),
+        Tool::Status { json: false } => ask(&Request::StatusText { colour: std::io::stdout().is_terminal() }),
+        Tool::Reload => ask(&Request::Reload),
+        Tool::Explain(topic) => explain(topic),
+        Tool::Check { file, config_id, format, offline } => {
+            let context = context(config_id.clone(), false);
+            let loaded = match offline {
+                true => load(file, &DiskLoader, &context, &AnyMachine),
+                false => load(file, &DiskLoader, &context, &ThisMachine),
+            };
+            check(file, &loaded, *format)
+        }
+    }
+}
+
+/// Prints to standard output; a reader that went away is no error.
+#[must_use]
+pub fn print(text: &str) -> ExitCode {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+fn ask(request: &Request) -> ExitCode {
+    match control::call(&control::path(), request) {
+        Ok(text) => print(&text),
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// 0, 1 or 2 for clean, warnings, errors.
+fn check(file: &str, loaded: &Loaded, format: Format) -> ExitCode {
+    if loaded.missing_main {
+        eprintln!("error: there is no file {file}");
+        return ExitCode::from(2);
+    }
+    let shown: String = match format {
+        Format::Json => format!("{}\n", json::render(&loaded.diagnostics, &loaded.sources)),
+        Format::Short => loaded.diagnostics.iter().map(|d| format!("{}\n", concise::line(d, &loaded.sources))).collect(),
+        Format::Full => {
+            let colour = std::io::stdout().is_terminal();
+            loaded.diagnostics.iter().map(|d| format!("{}\n", full::render(d, &loaded.sources, colour))).collect()
+        }
+    };
+    let _ = print(&shown);
+    let worst = loaded.diagnostics.iter().map(|d| d.severity).max();
+    if format == Format::Full {
+        let _ = print(&summary(file, loaded));
+    }
+    ExitCode::from(match worst {
+        Some(Severity::Fatal | Severity::Error | Severity::Security) => 2,
+        Some(Severity::Warning) => 1,
+        Some(Severity::Note) | None => 0,
+    })
+}
+
+fn summary(file: &str, loaded: &Loaded) -> String {
+    let count = |wanted: &[Severity]| loaded.diagnostics.iter().filter(|d| wanted.contains(&d.severity)).count();
+    let errors = count(&[Severity::Fatal, Severity::Error, Severity::Security]);
+    let warnings = count(&[Severity::Warning]);
+    let config = &loaded.config;
+    format!(
+        "{file}: {errors} error(s), {warnings} warning(s); {} virtual router(s), {} virtual server(s), {} real server(s)\n",
+        config.instances.len(),
+        config.virtual_servers.len(),
+        config.virtual_servers.iter().map(|v| v.real_servers.len()).sum::<usize>()
+    )
+}
+
+fn explain(topic: &str) -> ExitCode {
+    let page = confparse::codes::all().find(|code| code.name == topic).map(confparse::codes::page);
+    match page.or_else(|| confparse::schema::page(topic)) {
+        Some(page) => print(&page),
+        None => {
+            eprintln!("error: '{topic}' is neither the code of a problem nor a keyword; codes stand in brackets behind `error`");
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What the log says of reports, plans and diagnostics; the original daemon's words where scripts look for them.
+use checkers::effect::Report as PoolReport;
+use confparse::diagnostic::Severity as Problem;
+use confparse::load::Loaded;
+use confparse::render::concise;
+use model::diff::Plan;
+use model::state::vrrp::RouterState;
+use tracing::{debug, error, info, warn};
+use vrrp::effect::{Report, Severity};
+
+/// Logs what a virtual router reported.
+pub fn router(report: &Report) {
+    match report {
+        Report::Moved { instance, from, to, reason, .. } => moved(instance.as_str(), *from, *to, reason),
+        Report::GroupMoved { group, to } => info!("(group {group}) Syncing instances to {to} state"),
+        Report::PriorityChanged { instance, priority, .. } => {
+            info!("({instance}) Changing effective priority to {priority}");
+        }
+        Report::HeardLowerPriority { instance, priority } => {
+            debug!("({instance}) heard an advert of lower priority than our {priority}");
+        }
+        Report::Removed { instance, .. } => info!("({instance}) removed by reload"),
+        Report::Note { severity, subject, text } => match severity {
+            Severity::Error => error!("({subject}) {text}"),
+            Severity::Warning => warn!("({subject}) {text}"),
+            Severity::Info => info!("({subject}) {text}"),
+            Severity::Detail => debug!("({subject}) {text}"),
+        },
+        Report::AllReleased => debug!("every virtual router has let go"),
+    }
+}
+
+fn moved(instance: &str, from: RouterState, to: RouterState, reason: &str) {
+    match to {
+        RouterState::Master => info!("({instance}) Entering MASTER STATE: {reason}"),
+        RouterState::Backup => info!("({instance}) Entering BACKUP STATE: {reason}"),
+        RouterState::Fault => warn!("({instance}) Entering FAULT STATE: {reason}"),
+        RouterState::Init => info!("({instance}) starting: {reason}"),
+        RouterState::Releasing => info!("({instance}) sent 0 priority, keeps its addresses for the successor: {reason}"),
+        RouterState::Stopped => info!("({instance}) stopped, was {from}: {reason}"),
+    }
+}
+
+/// Logs what a pool reported.
+pub fn pool(report: &PoolReport) {
+    match report {
+        PoolReport::RealServer { service, address, port, up, reason, .. } => {
+            let word = if *up { "up" } else { "down" };
+            info!("(VS {service}) real server [{address}]:{port} is {word}: {reason}");
+        }
+        PoolReport::VirtualServer { service, up, reason, .. } => {
+            let word = if *up { "Gained" } else { "Lost" };
+            info!("(VS {service}) {word} quorum: {reason}");
+        }
+        PoolReport::Note { warning: true, text } => warn!("{text}"),
+        PoolReport::Note { warning: false, text } => info!("{text}"),
+        PoolReport::AllReleased => debug!("every virtual server has left the table"),
+    }
+}
+
+/// Logs every diagnostic, a line each.
+pub fn diagnostics(loaded: &Loaded) {
+    for diagnostic in &loaded.diagnostics {
+        let line = concise::line(diagnostic, &loaded.sources);
+        match diagnostic.severity {
+            Problem::Fatal | Problem::Error | Problem::Security => error!("{line}"),
+            Problem::Warning => warn!("{line}"),
+            Problem::Note => info!("{line}"),
+        }
+    }
+    if loaded.not_shown > 0 {
+        error!("{} more problems are not shown; mend these first", loaded.not_shown);
+    }
+}
+
+/// The diagnostics at these positions, a line each.
+#[must_use]
+pub fn errors(loaded: &Loaded, positions: &[usize]) -> Vec<String> {
+    let chosen = positions.iter().filter_map(|position| loaded.diagnostics.get(*position));
+    chosen.map(|diagnostic| concise::line(diagnostic, &loaded.sources)).collect()
+}
+
+/// A plan for a person.
+#[must_use]
+pub fn plan(plan: &Plan) -> String {
+    if plan.is_empty() {
+        return "nothing changed\n".to_owned();
+    }
+    plan.changes.iter().map(|change| format!("{change}\n")).collect()
+}
