@@ -58,6 +58,8 @@ pub const HOLD_RETRY: Interval = Interval::from_secs(10);
 pub const RELEASE_MARGIN: Interval = Interval::from_millis(20);
 /// Least time between two bursts of announcements that a second master provokes.
 pub const REASSERT_PAUSE: Interval = Interval::from_secs(1);
+/// Announcements of one address in one burst: more are a flood that teaches no switch anything new.
+pub const ANNOUNCE_ROUNDS: u32 = 100;
 /// Unknown virtual routers (link and VRID) that are remembered in order to complain about each only once.
 pub const UNKNOWN_ROUTERS: usize = 1_024;
 
