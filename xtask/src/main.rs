@@ -1,2 +1,43 @@
-//! Tasks.
-fn main() {}
+//! Tasks of the project: `cargo xtask demo`, `cargo xtask test`, `cargo xtask tidy`.
+#![forbid(unsafe_code)]
+mod build;
+mod demo;
+mod screen;
+mod suite;
+mod tidy;
+
+use lab::{Error, Result};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask demo             two directors, two web servers and a client, live; under a minute (needs root)
+  --director keepalived      the same with Debian's keepalived, to compare
+cargo xtask test             everything: format, clippy, tidy, tests, namespaces, IPVS, keepalived as peer (needs root)
+  --quick                    without what needs root
+cargo xtask tidy             the rules of the house: who may import whom, sizes, heads of files";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&words) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Result<ExitCode> {
+    match words {
+        ["demo", options @ ..] => demo::run(options),
+        ["test", options @ ..] => suite::run(options),
+        ["tidy"] => tidy::run(),
+        ["help" | "-h" | "--help"] => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        [] => Err(Error::new(format!("which task?\n{USAGE}"))),
+        [word, ..] => Err(Error::new(format!("{word}: no such task\n{USAGE}"))),
+    }
+}

@@ -2,18 +2,20 @@
 //! a second kernel where the first has no IPVS.
 //!
 //! Reading order: [`Room`] and [`Lan`] are the building, [`Program`] and [`Web`] live in it, [`client`] and [`watch`]
-//! look on; [`kernel`], [`packages`], [`cleanup`] and [`scratch`] deal with the machine around.
+//! look on; [`site`] is a whole small site and [`main_job`] what happens there; [`kernel`], [`packages`], [`cleanup`] and [`scratch`] deal with the machine around.
 #![forbid(unsafe_code)]
 
 pub mod cleanup;
 pub mod client;
 pub mod error;
 pub mod kernel;
+pub mod main_job;
 pub mod net;
 pub mod packages;
 pub mod program;
 pub mod room;
 pub mod scratch;
+pub mod site;
 pub mod wait;
 pub mod watch;
 pub mod web;

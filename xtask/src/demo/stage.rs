@@ -1,0 +1,56 @@
+//! The play itself, on a kernel with IPVS.
+use super::{picture, report};
+use crate::screen::Screen;
+use lab::main_job::{MainJob, Outcome, Step};
+use lab::site::Site;
+use lab::{Kind, Result};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Plays all steps. A failure is shown with the daemons' last words.
+pub(crate) fn play(kind: &Kind, screen: Screen) -> ExitCode {
+    let begin = Instant::now();
+    screen.line("");
+    picture::show(screen, kind.name());
+    let config = Site::config();
+    let shown = std::env::current_dir().ok().and_then(|here| config.strip_prefix(here).ok()).unwrap_or(&config);
+    screen.line(screen.dim(format!("  one configuration file for both directors: {}", shown.display())));
+    screen.line("");
+    match Site::build(kind).map(MainJob::new).and_then(|job| steps(job, screen)) {
+        Ok(outcomes) => {
+            show_summary(screen, &outcomes, begin);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            screen.done(format!("  {} {error}", screen.red("✘")));
+            screen.line(screen.dim("  everything is removed"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn steps(mut job: MainJob, screen: Screen) -> Result<Vec<Outcome>> {
+    let mut outcomes = Vec::new();
+    for step in Step::ALL {
+        screen.under_way(report::under_way(screen, step));
+        let outcome = job.run(step).inspect_err(|_| show_failure(screen, step, &job))?;
+        screen.done(report::done(screen, &outcome));
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+fn show_failure(screen: Screen, step: Step, job: &MainJob) {
+    screen.done(format!("  {} {}", screen.red("✘"), screen.bold(report::title(step))));
+    screen.line(job.site().last_words());
+}
+
+fn show_summary(screen: Screen, outcomes: &[Outcome], begin: Instant) {
+    screen.line("");
+    for line in report::table(screen, outcomes) {
+        screen.line(line);
+    }
+    screen.line("");
+    let seconds = begin.elapsed().as_secs();
+    screen.line(screen.dim(format!("  {seconds} seconds; namespaces, daemons and files are removed")));
+}
