@@ -1,6 +1,7 @@
 //! Everything that can happen to the pools: the closed list of what `Pool::step` takes.
 use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use model::Config;
 use model::config::server::Service;
 
@@ -17,6 +18,10 @@ pub enum Fact {
         /// How.
         verdict: Verdict,
     },
+    /// Several probes ended, in this order. Each service gets one `Hold` for all of them together, so a turn that drains
+    /// its queue should say this once: when a thousand servers of a service fail, the table is built once, not a
+    /// thousand times.
+    ProbesEnded(Vec<(ProbeId, Verdict)>),
     /// The kernel refused something of this service.
     ServiceRefused {
         /// The service.

@@ -56,6 +56,13 @@ impl Schedule {
         self.phase = Phase::Waiting { due: self.turn };
     }
 
+    /// A regular turn that lies after `limit` comes at `limit` instead, and moves the grid.
+    pub fn no_later_than(&mut self, limit: Instant) {
+        if self.phase == (Phase::Waiting { due: self.turn }) && limit < self.turn {
+            *self = Self { turn: limit, phase: Phase::Waiting { due: limit } };
+        }
+    }
+
     /// The probe ended and is repeated after `delay`.
     pub fn wait_for_repeat(&mut self, now: Instant, delay: Interval) {
         self.phase = Phase::Waiting { due: now + delay };
@@ -116,6 +123,22 @@ mod tests {
         schedule.start(at(4_010), LIMIT);
         schedule.wait_for_turn(at(4_020), LOOP);
         assert_eq!(schedule.deadline(), at(5_000));
+    }
+
+    #[test]
+    fn a_shorter_loop_brings_turns_forward_but_not_repeats_or_probes() {
+        let waiting = Schedule::starting_after(Interval::from_secs(60), Instant::START);
+        let mut running = waiting;
+        running.start(at(60_000), LIMIT);
+        let mut repeating = running;
+        repeating.wait_for_repeat(at(60_010), Interval::from_secs(9));
+        for (before, limit, deadline) in
+            [(waiting, 2_000, 2_000), (waiting, 61_000, 60_000), (running, 2_000, 120_000), (repeating, 61_000, 69_010)]
+        {
+            let mut schedule = before;
+            schedule.no_later_than(at(limit));
+            assert_eq!(schedule.deadline(), at(deadline), "{before:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod tcp;
 
 use crate::effect::{Probe, Question};
 use crate::fact::Verdict;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// What happened on the probe's connection.
@@ -44,7 +45,7 @@ pub struct Conversation {
 #[derive(Clone, Debug)]
 enum Talk {
     Tcp(tcp::Tcp),
-    Http(http::Http),
+    Http(Box<http::Http>),
 }
 
 impl Conversation {
@@ -54,7 +55,7 @@ impl Conversation {
         let talk = match &probe.question {
             Question::Connect => Talk::Tcp(tcp::Tcp::new(&probe.connect)),
             Question::Pages { http, first, count } => {
-                Talk::Http(http::Http::new(&probe.connect, http.clone(), *first, *count))
+                Talk::Http(Box::new(http::Http::new(&probe.connect, http.clone(), *first, *count)))
             }
         };
         Self { talk, verdict: None }

@@ -136,7 +136,7 @@ fn framing(status: u16, one_dot_one: bool, headers: &[Header<'_>]) -> Result<Fra
         return Ok(Framing::Length(0));
     }
     let named = |name: &'static str| headers.iter().filter(move |h| h.name.eq_ignore_ascii_case(name));
-    if one_dot_one && let Some(coding) = named("transfer-encoding").last() {
+    if one_dot_one && let Some(coding) = named("transfer-encoding").next_back() {
         let last = coding.value.rsplit(|b| *b == b',').next().unwrap_or_default();
         return Ok(if last.trim_ascii().eq_ignore_ascii_case(b"chunked") { Framing::Chunked } else { Framing::Close });
     }

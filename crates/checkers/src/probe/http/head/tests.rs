@@ -18,7 +18,7 @@ fn check(bytes: &[u8], expected: Result<Option<(u16, Framing)>, &str>) {
     for piece in [1, 2, 7, 100_000] {
         let found = read(bytes, piece);
         let found = found.map(|head| head.map(|(head, _)| (head.status, head.framing)));
-        assert_eq!(found, expected.clone().map_err(String::from), "{:?} by {piece}", String::from_utf8_lossy(bytes));
+        assert_eq!(found, expected.map_err(String::from), "{:?} by {piece}", String::from_utf8_lossy(bytes));
     }
 }
 

@@ -1,0 +1,45 @@
+//! The orders of one step while they are collected, so that their sequence does not depend on who spoke first.
+use crate::effect::{Effect, Effects, Probe, Report, Target};
+use crate::fact::ProbeId;
+use alloc::string::String;
+use alloc::vec::Vec;
+use model::config::server::Service;
+
+/// Orders of one step. They leave as: what is not wanted any more, the kernel, the world, new probes.
+#[derive(Debug, Default)]
+pub(crate) struct Orders {
+    cancels: Vec<Effect>,
+    holds: Vec<Effect>,
+    reports: Vec<Effect>,
+    starts: Vec<Effect>,
+}
+
+impl Orders {
+    pub(crate) fn cancel(&mut self, probe: ProbeId) {
+        self.cancels.push(Effect::Cancel(probe));
+    }
+
+    pub(crate) fn hold(&mut self, service: Service, target: Option<Target>) {
+        self.holds.push(Effect::Hold { service, target });
+    }
+
+    pub(crate) fn report(&mut self, report: Report) {
+        self.reports.push(Effect::Report(report));
+    }
+
+    pub(crate) fn note(&mut self, text: String) {
+        self.report(Report::Note { warning: false, text });
+    }
+
+    pub(crate) fn warn(&mut self, text: String) {
+        self.report(Report::Note { warning: true, text });
+    }
+
+    pub(crate) fn start(&mut self, probe: Probe) {
+        self.starts.push(Effect::Start(probe));
+    }
+
+    pub(crate) fn give(self, effects: &mut Effects) {
+        effects.extend([self.cancels, self.holds, self.reports, self.starts].into_iter().flatten());
+    }
+}

@@ -1,0 +1,229 @@
+//! One real server: its checks, whether it is alive, and what a reload keeps of it. Knows no other server.
+use crate::checker::{Checker, Nursery, Taken};
+use crate::fact::{ProbeId, Verdict};
+use crate::hysteresis::{Change, Health};
+use crate::orders::Orders;
+use crate::quorum::Standing;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::net::IpAddr;
+use model::config::server;
+use model::{Instant, state};
+
+/// What makes two real servers of a service the same over a reload.
+pub(crate) type Place = (IpAddr, u16);
+
+/// One real server.
+#[derive(Debug)]
+pub(crate) struct RealServer {
+    /// Its block, without the checks.
+    config: server::RealServer,
+    checkers: Vec<Checker>,
+    alive: bool,
+    since: Instant,
+    /// What the world was told last; `None` while it waits for its first result.
+    announced: Option<bool>,
+}
+
+/// A move that the world is to hear of.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Moved {
+    pub(crate) up: bool,
+    pub(crate) reason: String,
+}
+
+/// What a fact did to a server.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// Its standing changed, so that its virtual server must weigh again.
+    pub(crate) weigh: bool,
+    pub(crate) moved: Option<Moved>,
+    /// Something about one check that no move tells.
+    pub(crate) note: Option<String>,
+}
+
+impl RealServer {
+    /// A server that was not there before.
+    pub(crate) fn new(now: Instant, mut config: server::RealServer, nursery: &mut Nursery) -> Self {
+        let checks = core::mem::take(&mut config.checkers);
+        let checkers: Vec<_> = checks
+            .into_iter()
+            .map(|check| {
+                let health = untried(&check);
+                nursery.check(now, check, health)
+            })
+            .collect();
+        let alive = checkers.iter().all(|c| c.health().good());
+        Self { config, checkers, alive, since: now, announced: alive.then_some(true) }
+    }
+
+    /// Goes on under another configuration of the same server.
+    pub(crate) fn configure(
+        &mut self,
+        now: Instant,
+        mut config: server::RealServer,
+        nursery: &mut Nursery,
+        orders: &mut Orders,
+    ) -> Outcome {
+        let checks = core::mem::take(&mut config.checkers);
+        self.config = config;
+        let mut old: Vec<_> = core::mem::take(&mut self.checkers).into_iter().map(Some).collect();
+        let kept = keep(&mut old, &checks);
+        // A failed check that was changed says nothing good about its successor: that must pass first, and at once.
+        let mut lost_failed = false;
+        for gone in old.into_iter().flatten() {
+            lost_failed |= !gone.health().good();
+            gone.retire(orders);
+        }
+        let was_alive = self.alive;
+        let fresh = |check: server::Checker, nursery: &mut Nursery| match (was_alive, lost_failed) {
+            (true, _) => nursery.check(now, check, Health::Trusted { failures: 0 }),
+            (false, true) => nursery.check_at_once(now, check, Health::Awaiting),
+            (false, false) => {
+                let health = untried(&check);
+                nursery.check(now, check, health)
+            }
+        };
+        for (check, known) in checks.into_iter().zip(kept) {
+            self.checkers.push(match known {
+                Some(mut checker) => {
+                    checker.retime(now, check);
+                    checker
+                }
+                None => fresh(check, nursery),
+            });
+        }
+        let weigh = self.reweigh(now);
+        Outcome { weigh, moved: self.moved("its checks changed in the configuration"), note: None }
+    }
+
+    pub(crate) fn deadline_reached(&mut self, now: Instant, check: usize, orders: &mut Orders) -> Outcome {
+        let taken = self.checkers.get_mut(check).and_then(|c| c.deadline_reached(now, orders));
+        taken.map(|taken| self.taken(now, check, taken)).unwrap_or_default()
+    }
+
+    /// `None` when the probe is not wanted any more.
+    pub(crate) fn probe_ended(
+        &mut self,
+        now: Instant,
+        check: usize,
+        probe: ProbeId,
+        verdict: &Verdict,
+    ) -> Option<Outcome> {
+        let taken = self.checkers.get_mut(check)?.probe_ended(now, probe, verdict)?;
+        Some(self.taken(now, check, taken))
+    }
+
+    fn taken(&mut self, now: Instant, check: usize, taken: Taken) -> Outcome {
+        let weigh = self.reweigh(now);
+        let finding = self.checkers.get(check).map(Checker::finding).unwrap_or_default();
+        let moved = self.moved(&finding);
+        let note = if moved.is_none() { self.note(check, taken) } else { None };
+        Outcome { weigh, moved, note }
+    }
+
+    fn note(&self, check: usize, taken: Taken) -> Option<String> {
+        let checker = self.checkers.get(check)?;
+        let all = checker.config().log_all_failures;
+        let (finding, failures) = (checker.finding(), taken.after.failures());
+        match taken.change {
+            Change::Fell => Some(format!("check failed, {finding}")),
+            Change::Rose if !taken.before.good() => Some(format!("check passes again, {finding}")),
+            Change::Repeat if all => Some(format!(
+                "check failed {failures} of {} times, {finding}",
+                checker.config().retry.saturating_add(1)
+            )),
+            Change::Same if all && failures > 0 => Some(format!("check still fails, {finding}")),
+            Change::Rose | Change::Repeat | Change::Same => None,
+        }
+    }
+
+    fn reweigh(&mut self, now: Instant) -> bool {
+        let alive = self.checkers.iter().all(|c| c.health().good());
+        let changed = alive != self.alive;
+        if changed {
+            self.since = now;
+        }
+        self.alive = alive;
+        changed
+    }
+
+    /// The move that was not announced yet. A server that waits for its first result has not moved.
+    fn moved(&mut self, reason: &str) -> Option<Moved> {
+        let failed = self.checkers.iter().any(|c| c.health().known() == Some(false));
+        let up = match (self.alive, failed) {
+            (true, _) => true,
+            (false, true) => false,
+            (false, false) => return None,
+        };
+        (self.announced != Some(up)).then(|| {
+            self.announced = Some(up);
+            Moved { up, reason: reason.to_string() }
+        })
+    }
+
+    /// Ends it: running probes are not wanted any more.
+    pub(crate) fn retire(&self, orders: &mut Orders) {
+        self.checkers.iter().for_each(|c| c.retire(orders));
+    }
+
+    pub(crate) const fn standing(&self) -> Standing {
+        Standing { alive: self.alive, weight: self.config.weight, inhibit: self.config.inhibit_on_failure }
+    }
+
+    pub(crate) const fn place(&self) -> Place {
+        (self.config.address, self.config.port)
+    }
+
+    pub(crate) const fn config(&self) -> &server::RealServer {
+        &self.config
+    }
+
+    pub(crate) fn checkers(&self) -> &[Checker] {
+        &self.checkers
+    }
+
+    pub(crate) fn snapshot(&self, displaced: bool) -> state::server::RealServer {
+        let member = self.standing().member(displaced);
+        state::server::RealServer {
+            address: self.config.address,
+            port: self.config.port,
+            forwarding: self.config.forwarding,
+            weight: self.config.weight,
+            effective_weight: member.unwrap_or(0),
+            alive: self.alive,
+            since: self.since,
+            in_table: member.is_some(),
+            checkers: self.checkers.iter().map(Checker::snapshot).collect(),
+        }
+    }
+}
+
+const fn untried(check: &server::Checker) -> Health {
+    if check.alpha { Health::Awaiting } else { Health::Untried }
+}
+
+/// Takes out of `old` what each of `checks` goes on with: first those that are equal, then those that ask the same.
+fn keep(old: &mut [Option<Checker>], checks: &[server::Checker]) -> Vec<Option<Checker>> {
+    let mut kept: Vec<Option<Checker>> = checks
+        .iter()
+        .enumerate()
+        .map(|(here, check)| {
+            // Usually it stands where it stood, and nothing has to be searched.
+            let same_place = old.get_mut(here).and_then(|slot| slot.take_if(|c| c.config() == check));
+            same_place.or_else(|| take_first(old, |c| c.config() == check))
+        })
+        .collect();
+    for (slot, check) in kept.iter_mut().zip(checks).filter(|(slot, _)| slot.is_none()) {
+        *slot = take_first(old, |c| c.asks_the_same_as(check));
+    }
+    kept
+}
+
+fn take_first(old: &mut [Option<Checker>], fits: impl Fn(&Checker) -> bool) -> Option<Checker> {
+    old.iter_mut().find_map(|slot| slot.take_if(|c| fits(c)))
+}
+
+#[cfg(test)]
+mod tests;

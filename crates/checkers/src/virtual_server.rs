@@ -1,0 +1,300 @@
+//! One virtual server: its pool, its quorum, and what it wants the kernel to hold.
+use crate::checker::{Checker, Nursery};
+use crate::effect::{Destination, Report, Target};
+use crate::fact::{ProbeId, Verdict};
+use crate::orders::Orders;
+use crate::quorum::{Quorum, sorry_member};
+use crate::real_server::{Moved, Outcome, Place, RealServer};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use model::config::server::{self, Service};
+use model::limits::REFUSALS_TOLD;
+use model::{Instant, state};
+
+/// One virtual server.
+#[derive(Debug)]
+pub(crate) struct VirtualServer {
+    /// Its block, without the real servers.
+    config: server::VirtualServer,
+    servers: Vec<RealServer>,
+    up: bool,
+    since: Instant,
+    /// What the world was told last; `None` before it was told anything.
+    announced: Option<bool>,
+    /// What the kernel was last told to hold.
+    said: Option<Target>,
+    /// Orders that the kernel refused.
+    refusals: u64,
+    /// Refusals that were told since the last target.
+    told: BTreeSet<String>,
+    /// Real servers that stand in the block more than once.
+    repeated: BTreeSet<Place>,
+}
+
+impl VirtualServer {
+    /// A virtual server of this block, to be configured; without servers and without quorum, as each begins.
+    pub(crate) fn new(now: Instant, config: server::VirtualServer) -> Self {
+        Self {
+            config,
+            servers: Vec::new(),
+            up: false,
+            since: now,
+            announced: None,
+            said: None,
+            refusals: 0,
+            told: BTreeSet::new(),
+            repeated: BTreeSet::new(),
+        }
+    }
+
+    /// Goes on under this block, its real servers beside it, of the same service; to be settled after it.
+    pub(crate) fn configure(
+        &mut self,
+        now: Instant,
+        block: server::VirtualServer,
+        real_servers: Vec<server::RealServer>,
+        nursery: &mut Nursery,
+        orders: &mut Orders,
+    ) {
+        let wanted = self.each_once(real_servers, orders);
+        let omega = core::mem::replace(&mut self.config, block).omega;
+        let mut old: BTreeMap<Place, RealServer> =
+            core::mem::take(&mut self.servers).into_iter().map(|s| (s.place(), s)).collect();
+        for server in wanted {
+            let server = match old.remove(&(server.address, server.port)) {
+                None => RealServer::new(now, server, nursery),
+                Some(mut known) => {
+                    let outcome = known.configure(now, server, nursery, orders);
+                    self.tell(&known, outcome, orders);
+                    known
+                }
+            };
+            self.servers.push(server);
+        }
+        for gone in old.into_values() {
+            gone.retire(orders);
+            self.farewell(&gone, omega, "removed from the configuration", orders);
+        }
+    }
+
+    /// The servers, each place once; later ones are told of when they are news.
+    fn each_once(&mut self, mut wanted: Vec<server::RealServer>, orders: &mut Orders) -> Vec<server::RealServer> {
+        let (mut seen, mut repeated) = (BTreeSet::new(), BTreeSet::new());
+        wanted.retain(|server| {
+            let place = (server.address, server.port);
+            seen.insert(place) || {
+                repeated.insert(place);
+                false
+            }
+        });
+        for place in repeated.difference(&self.repeated) {
+            orders.warn(format!("{}: is listed more than once, the first counts", self.name(place)));
+        }
+        self.repeated = repeated;
+        wanted
+    }
+
+    /// The deadline of one check is reached. Says whether to settle.
+    pub(crate) fn deadline_reached(&mut self, now: Instant, at: (usize, usize), orders: &mut Orders) -> bool {
+        let Some(server) = self.servers.get_mut(at.0) else { return false };
+        let outcome = server.deadline_reached(now, at.1, orders);
+        self.take(at.0, outcome, orders)
+    }
+
+    /// A probe of one check ended. Says whether to settle; `None` when that probe is not wanted any more.
+    pub(crate) fn probe_ended(
+        &mut self,
+        now: Instant,
+        at: (usize, usize),
+        probe: ProbeId,
+        verdict: &Verdict,
+        orders: &mut Orders,
+    ) -> Option<bool> {
+        let outcome = self.servers.get_mut(at.0)?.probe_ended(now, at.1, probe, verdict)?;
+        Some(self.take(at.0, outcome, orders))
+    }
+
+    fn take(&self, server: usize, outcome: Outcome, orders: &mut Orders) -> bool {
+        let weigh = outcome.weigh;
+        if let Some(server) = self.servers.get(server) {
+            self.tell(server, outcome, orders);
+        }
+        weigh
+    }
+
+    fn tell(&self, server: &RealServer, outcome: Outcome, orders: &mut Orders) {
+        if let Some(note) = outcome.note {
+            orders.note(format!("{}: {note}", self.name(&server.place())));
+        }
+        if let Some(moved) = outcome.moved {
+            orders.report(self.server_report(server, moved));
+        }
+    }
+
+    fn name(&self, (address, port): &Place) -> String {
+        format!("[{address}]:{port} of {}", self.config.service)
+    }
+
+    fn server_report(&self, server: &RealServer, moved: Moved) -> Report {
+        let Moved { up, reason } = moved;
+        let (address, port) = server.place();
+        let hook = if up { &server.config().notify_up } else { &server.config().notify_down };
+        Report::RealServer { service: self.config.service, address, port, up, hook: hook.clone(), reason }
+    }
+
+    /// The kernel refused something of it.
+    pub(crate) fn refused(&mut self, problem: &str, orders: &mut Orders) {
+        self.refusals += 1;
+        if self.told.len() < REFUSALS_TOLD && self.told.insert(problem.to_string()) {
+            orders.warn(format!("{}: refused by the kernel: {problem}", self.config.service));
+        }
+    }
+
+    /// Weighs the servers, judges the quorum, and says what follows for the kernel and the world.
+    pub(crate) fn settle(&mut self, now: Instant, orders: &mut Orders) {
+        let quorum = Quorum { weight: self.config.quorum, hysteresis: self.config.hysteresis };
+        let up = quorum.judge(self.up, self.live_weight());
+        let lost = self.up && !up;
+        if up != self.up {
+            self.since = now;
+        }
+        self.up = up;
+        self.hold(orders);
+        // At start a missing quorum is no news, unless there is a sorry server to put in.
+        let news = self.announced != Some(up) && (up || lost || self.config.sorry_server.is_some());
+        if news {
+            self.announced = Some(up);
+            orders.report(self.report(self.balance()));
+        }
+    }
+
+    fn hold(&mut self, orders: &mut Orders) {
+        let target = self.target();
+        if self.said.as_ref() != Some(&target) {
+            orders.hold(self.config.service, Some(target.clone()));
+            self.said = Some(target);
+            self.told.clear();
+        }
+    }
+
+    fn report(&self, reason: String) -> Report {
+        let hook = if self.up { &self.config.quorum_up } else { &self.config.quorum_down };
+        Report::VirtualServer { service: self.config.service, up: self.up, hook: hook.clone(), reason }
+    }
+
+    fn balance(&self) -> String {
+        let server::VirtualServer { quorum, hysteresis, .. } = &self.config;
+        let (compared, sign) = if self.up { ("reaches", "plus") } else { ("is below", "minus") };
+        match (self.live_weight(), *hysteresis) {
+            (0, _) => "no live weight".to_string(),
+            (live, 0) => format!("live weight {live} {compared} quorum {quorum}"),
+            (live, _) => format!("live weight {live} {compared} quorum {quorum} {sign} hysteresis {hysteresis}"),
+        }
+    }
+
+    fn live_weight(&self) -> u64 {
+        self.servers.iter().fold(0, |sum: u64, s| sum.saturating_add(s.standing().live()))
+    }
+
+    /// Whether the sorry server takes the place of the live ones.
+    fn displaced(&self) -> bool {
+        !self.up && self.config.sorry_server.is_some()
+    }
+
+    fn target(&self) -> Target {
+        let displaced = self.displaced();
+        let members =
+            self.servers.iter().filter_map(|s| Some(destination(s.config(), s.standing().member(displaced)?)));
+        let mut destinations: Vec<_> = members.collect();
+        if let Some(sorry) = self.sorry_destination() {
+            // A sorry server may also be one of the pool, and the table has each place once: who takes traffic stays.
+            match destinations.iter_mut().find(|d| (d.address, d.port) == (sorry.address, sorry.port)) {
+                Some(same) if displaced => *same = sorry,
+                Some(_) => {}
+                None => destinations.push(sorry),
+            }
+        }
+        let server::VirtualServer { scheduler, scheduler_flags, persistence, one_packet, .. } = &self.config;
+        Target {
+            scheduler: scheduler.clone(),
+            flags: *scheduler_flags,
+            persistence: *persistence,
+            one_packet: *one_packet,
+            destinations,
+        }
+    }
+
+    fn sorry_destination(&self) -> Option<Destination> {
+        let sorry = self.config.sorry_server.as_ref()?;
+        Some(Destination {
+            address: sorry.address,
+            port: sorry.port,
+            forwarding: sorry.forwarding,
+            weight: sorry_member(self.up, sorry.inhibit)?,
+            upper_threshold: 0,
+            lower_threshold: 0,
+        })
+    }
+
+    /// Ends it: it leaves the table, and with `omega` says goodbye for its servers and itself.
+    pub(crate) fn release(&mut self, reason: &str, orders: &mut Orders) {
+        orders.hold(self.config.service, None);
+        for server in &self.servers {
+            server.retire(orders);
+            self.farewell(server, self.config.omega, reason, orders);
+        }
+        let was_up = core::mem::replace(&mut self.up, false);
+        if was_up && self.config.omega {
+            orders.report(self.report(reason.to_string()));
+        }
+    }
+
+    fn farewell(&self, server: &RealServer, omega: bool, reason: &str, orders: &mut Orders) {
+        if omega && server.standing().alive {
+            orders.report(self.server_report(server, Moved { up: false, reason: reason.to_string() }));
+        }
+    }
+
+    pub(crate) const fn service(&self) -> Service {
+        self.config.service
+    }
+
+    /// Every check with where it stands: the server's index and its own.
+    pub(crate) fn checkers(&self) -> impl Iterator<Item = ((usize, usize), &Checker)> {
+        let servers = self.servers.iter().enumerate();
+        servers.flat_map(|(server, s)| s.checkers().iter().enumerate().map(move |(check, c)| ((server, check), c)))
+    }
+
+    /// The check that stands there.
+    pub(crate) fn checker(&self, at: (usize, usize)) -> Option<&Checker> {
+        self.servers.get(at.0)?.checkers().get(at.1)
+    }
+
+    pub(crate) fn snapshot(&self) -> state::server::VirtualServer {
+        let displaced = self.displaced();
+        state::server::VirtualServer {
+            service: self.config.service,
+            scheduler: self.config.scheduler.clone(),
+            up: self.up,
+            since: self.since,
+            quorum: self.config.quorum,
+            live_weight: self.live_weight(),
+            sorry_in_use: displaced,
+            kernel_refusals: self.refusals,
+            real_servers: self.servers.iter().map(|s| s.snapshot(displaced)).collect(),
+        }
+    }
+}
+
+fn destination(server: &server::RealServer, weight: u32) -> Destination {
+    Destination {
+        address: server.address,
+        port: server.port,
+        forwarding: server.forwarding,
+        weight,
+        upper_threshold: server.upper_threshold,
+        lower_threshold: server.lower_threshold,
+    }
+}
