@@ -55,7 +55,7 @@ pub(crate) fn ask_family(out: &mut Attributes<'_>) {
     out.text(family::NAME, super::FAMILY_NAME);
 }
 
-pub(super) fn put_service(out: &mut Attributes<'_>, service: &Service) {
+fn put_service(out: &mut Attributes<'_>, service: &Service) {
     out.nest(top::SERVICE, |out| {
         put_service_key(out, &service.key);
         out.text(svc::SCHEDULER, service.scheduler.as_str());
@@ -90,20 +90,22 @@ fn put_flags(out: &mut Attributes<'_>, flags: Flags) {
     out.bytes(svc::FLAGS, &[a, b, c, d, e, f, g, h]);
 }
 
-pub(super) fn put_destination(out: &mut Attributes<'_>, destination: &Destination) {
-    out.nest(top::DESTINATION, |out| {
-        put_destination_key(out, &destination.key);
-        out.u32(dest::FORWARDING, forwarding_number(destination.forwarding));
-        out.u32(dest::WEIGHT, destination.weight);
-        out.u32(dest::UPPER, destination.upper_threshold);
-        out.u32(dest::LOWER, destination.lower_threshold);
-        match destination.forwarding {
-            Forwarding::Tunnel(Tunnel::Gue { port, flags }) => put_tunnel(out, 1, port, flags),
-            Forwarding::Tunnel(Tunnel::Gre { flags }) => put_tunnel(out, 2, 0, flags),
-            // The kernel's default; kernels before 5.3 know no tunnel types.
-            _ => {}
-        }
-    });
+fn put_destination(out: &mut Attributes<'_>, destination: &Destination) {
+    out.nest(top::DESTINATION, |out| put_destination_fields(out, destination));
+}
+
+pub(super) fn put_destination_fields(out: &mut Attributes<'_>, destination: &Destination) {
+    put_destination_key(out, &destination.key);
+    out.u32(dest::FORWARDING, forwarding_number(destination.forwarding));
+    out.u32(dest::WEIGHT, destination.weight);
+    out.u32(dest::UPPER, destination.upper_threshold);
+    out.u32(dest::LOWER, destination.lower_threshold);
+    match destination.forwarding {
+        Forwarding::Tunnel(Tunnel::Gue { port, flags }) => put_tunnel(out, 1, port, flags),
+        Forwarding::Tunnel(Tunnel::Gre { flags }) => put_tunnel(out, 2, 0, flags),
+        // The kernel's default; kernels before 5.3 know no tunnel types.
+        _ => {}
+    }
 }
 
 fn put_destination_key(out: &mut Attributes<'_>, key: &DestinationKey) {
@@ -118,13 +120,13 @@ fn put_tunnel(out: &mut Attributes<'_>, kind: u8, port: u16, flags: TunnelFlags)
     out.u16(dest::TUNNEL_FLAGS, flags.0);
 }
 
-pub(super) fn put_timeouts(out: &mut Attributes<'_>, timeouts: &Timeouts) {
+fn put_timeouts(out: &mut Attributes<'_>, timeouts: &Timeouts) {
     out.u32(top::TIMEOUT_TCP, timeouts.tcp);
     out.u32(top::TIMEOUT_TCP_FIN, timeouts.tcp_fin);
     out.u32(top::TIMEOUT_UDP, timeouts.udp);
 }
 
-pub(super) fn put_sync_daemon(out: &mut Attributes<'_>, daemon: &SyncDaemon) {
+fn put_sync_daemon(out: &mut Attributes<'_>, daemon: &SyncDaemon) {
     out.u32(sync::ROLE, role_number(daemon.role));
     out.text(sync::INTERFACE, daemon.interface.as_str());
     out.u32(sync::ID, u32::from(daemon.id));
