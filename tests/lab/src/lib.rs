@@ -2,7 +2,8 @@
 //! a second kernel where the first has no IPVS.
 //!
 //! Reading order: [`Room`] and [`Lan`] are the building, [`Program`] and [`Web`] live in it, [`client`] and [`watch`]
-//! look on; [`site`] is a whole small site and [`main_job`] what happens there; [`kernel`], [`packages`], [`cleanup`] and [`scratch`] deal with the machine around.
+//! look on; [`pair`] is two directors, [`site`] adds web servers, [`main_job`] is what happens
+//! there; [`timers`] and [`trial`] are for those who judge; [`kernel`], [`packages`], [`cleanup`] and [`scratch`] deal with the machine around.
 #![forbid(unsafe_code)]
 
 pub mod cleanup;
@@ -12,10 +13,13 @@ pub mod kernel;
 pub mod main_job;
 pub mod net;
 pub mod packages;
+pub mod pair;
 pub mod program;
 pub mod room;
 pub mod scratch;
 pub mod site;
+pub mod timers;
+pub mod trial;
 pub mod wait;
 pub mod watch;
 pub mod web;

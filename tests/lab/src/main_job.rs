@@ -2,14 +2,19 @@
 //!
 //! The demo prints it and a test judges it; both see the same numbers.
 use crate::client::{HttpClient, Report};
-use crate::error::{Error, Result};
-use crate::site::{Place, Site, VIP, WEBS};
-use crate::wait;
+use crate::error::Result;
+use crate::pair::{Place, VIP};
+use crate::site::{Site, WEBS, wait_for_real_servers};
+use crate::timers;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Between two requests of the client.
 pub const PERIOD: Duration = Duration::from_millis(20);
+/// Of the web servers' checks in `site.conf`.
+const DELAY_LOOP: Duration = Duration::from_secs(1);
+/// From a failed check to its repetition there.
+const RETRY: Duration = Duration::from_secs(1);
 /// Longer than anything here may take; then the step has failed.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the client goes on after a change, so that late damage is counted too.
@@ -50,6 +55,17 @@ impl Step {
     ];
 }
 
+/// What protocol and configuration say about how long something takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Nothing.
+    Free,
+    /// A timer of exactly this length runs first.
+    Waits(Duration),
+    /// A timer that is already running ends within this time.
+    AtMost(Duration),
+}
+
 /// What came of one step.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -57,8 +73,8 @@ pub struct Outcome {
     pub step: Step,
     /// From what was done to its effect; for `Traffic`, how long it was watched.
     pub took: Duration,
-    /// What protocol and configuration promise for it, at worst.
-    pub promised: Option<Duration>,
+    /// What protocol and configuration say about that time.
+    pub rule: Rule,
     /// What the client noticed meanwhile and for a while after.
     pub client: Report,
     /// Who holds the virtual address afterwards.
@@ -86,18 +102,18 @@ impl MainJob {
     /// Does one step and measures it; steps are done in their order.
     pub fn run(&mut self, step: Step) -> Result<Outcome> {
         let begin = Instant::now();
-        let (took, promised) = match step {
-            Step::Start => (self.start()?, Some(master_down(150))),
-            Step::Traffic => (self.traffic()?, None),
-            Step::WebStops => (self.web_stops()?, Some(Duration::from_secs(3))),
-            Step::WebReturns => (self.web_returns()?, Some(Duration::from_secs(2))),
-            Step::PowerCut => (self.power_cut()?, Some(master_down(100))),
-            Step::PowerReturns => (self.power_returns()?, Some(master_down(150))),
-            Step::PlannedStop => (self.planned_stop()?, Some(skew(100))),
-            Step::Restart => (self.restart()?, Some(master_down(150))),
+        let (took, rule) = match step {
+            Step::Start => (self.start()?, Rule::Waits(master_down(Place::Primary))),
+            Step::Traffic => (self.traffic()?, Rule::Free),
+            Step::WebStops => (self.web_stops()?, Rule::AtMost(DELAY_LOOP + RETRY)),
+            Step::WebReturns => (self.web_returns()?, Rule::AtMost(DELAY_LOOP + RETRY)),
+            Step::PowerCut => (self.power_cut()?, Rule::AtMost(master_down(Place::Backup))),
+            Step::PowerReturns => (self.power_returns()?, Rule::Waits(master_down(Place::Primary))),
+            Step::PlannedStop => (self.planned_stop()?, Rule::Waits(timers::skew_v2(Place::Backup.priority()))),
+            Step::Restart => (self.restart()?, Rule::Waits(master_down(Place::Primary))),
         };
         let client = self.client.as_ref().map(|client| self.aftermath(step, client, begin)).unwrap_or_default();
-        Ok(Outcome { step, took, promised, client, holder: self.only_holder()? })
+        Ok(Outcome { step, took, rule, client, holder: self.site.pair.only_holder()? })
     }
 
     fn aftermath(&self, step: Step, client: &HttpClient, begin: Instant) -> Report {
@@ -110,11 +126,11 @@ impl MainJob {
     fn start(&mut self) -> Result<Duration> {
         let mut begin = Instant::now();
         for place in Place::BOTH {
-            begin = self.site.director_mut(place).program.start()?;
+            begin = self.site.pair.director_mut(place).program.start()?;
         }
         let held = self.wait_added(Place::Primary, begin)?;
         for place in Place::BOTH {
-            self.site.director(place).wait_for_real_servers(&WEBS, PATIENCE)?;
+            wait_for_real_servers(self.site.pair.director(place), &WEBS, PATIENCE)?;
         }
         Ok(held - begin)
     }
@@ -129,60 +145,44 @@ impl MainJob {
     fn web_stops(&mut self) -> Result<Duration> {
         let ([web1, _], [_, two]) = (&mut self.site.webs, WEBS);
         let begin = web1.stop();
-        Ok(self.site.director(Place::Primary).wait_for_real_servers(&[two], PATIENCE)? - begin)
+        Ok(wait_for_real_servers(self.site.pair.director(Place::Primary), &[two], PATIENCE)? - begin)
     }
 
     fn web_returns(&mut self) -> Result<Duration> {
         let [web1, _] = &mut self.site.webs;
         let begin = web1.start()?;
-        Ok(self.site.director(Place::Primary).wait_for_real_servers(&WEBS, PATIENCE)? - begin)
+        Ok(wait_for_real_servers(self.site.pair.director(Place::Primary), &WEBS, PATIENCE)? - begin)
     }
 
     fn power_cut(&mut self) -> Result<Duration> {
-        let begin = self.site.cut_power(Place::Primary)?;
+        let begin = self.site.pair.cut_power(Place::Primary)?;
         Ok(self.wait_added(Place::Backup, begin)? - begin)
     }
 
     fn power_returns(&mut self) -> Result<Duration> {
-        let begin = self.site.restore_power(Place::Primary)?;
+        let begin = self.site.pair.restore_power(Place::Primary)?;
         let took = self.wait_added(Place::Primary, begin)? - begin;
-        self.site.director(Place::Backup).addresses.wait_removed(VIP, begin, PATIENCE)?;
+        self.site.pair.director(Place::Backup).addresses.wait_removed(VIP, begin, PATIENCE)?;
         Ok(took)
     }
 
     fn planned_stop(&mut self) -> Result<Duration> {
-        let begin = self.site.director_mut(Place::Primary).program.stop()?.0;
+        let begin = self.site.pair.director_mut(Place::Primary).program.stop()?.0;
         Ok(self.wait_added(Place::Backup, begin)? - begin)
     }
 
     fn restart(&mut self) -> Result<Duration> {
-        let begin = self.site.director_mut(Place::Primary).program.start()?;
+        let begin = self.site.pair.director_mut(Place::Primary).program.start()?;
         let took = self.wait_added(Place::Primary, begin)? - begin;
-        self.site.director(Place::Backup).addresses.wait_removed(VIP, begin, PATIENCE)?;
+        self.site.pair.director(Place::Backup).addresses.wait_removed(VIP, begin, PATIENCE)?;
         Ok(took)
     }
 
     fn wait_added(&self, place: Place, since: Instant) -> Result<Instant> {
-        self.site.director(place).addresses.wait_added(VIP, since, PATIENCE)
-    }
-
-    fn only_holder(&self) -> Result<Place> {
-        let only = || match self.site.holders().ok()?.as_slice() {
-            [only] => Some(*only),
-            _ => None,
-        };
-        let holders = || self.site.holders().map(|all| all.into_iter().map(Place::name).collect::<Vec<_>>());
-        wait::until(Duration::from_secs(1), only)
-            .ok_or_else(|| Error::new(format!("{VIP} should be on one director, and is on {:?}", holders())))
+        self.site.pair.wait_taken(place, since, PATIENCE)
     }
 }
 
-/// How long a backup of this priority waits for a silent master (RFC 3768 section 6.1), at an interval of a second.
-fn master_down(priority: u8) -> Duration {
-    Duration::from_secs(3) + skew(priority)
-}
-
-/// How long it waits after the master's goodbye.
-fn skew(priority: u8) -> Duration {
-    Duration::from_secs(256 - u64::from(priority)) / 256
+fn master_down(place: Place) -> Duration {
+    timers::master_down_v2(place.priority(), Duration::from_secs(1))
 }

@@ -1,7 +1,7 @@
 //! The words of the demo: one step while it runs, one step when it is done, and the table at the end.
 use crate::screen::Screen;
 use lab::client::Report;
-use lab::main_job::{Outcome, Step};
+use lab::main_job::{Outcome, Rule, Step};
 use std::time::Duration;
 
 /// What is being done, for the person who waits.
@@ -26,10 +26,9 @@ pub(crate) fn under_way(screen: Screen, step: Step) -> String {
 /// What is shown when it is done: what happened, and what the client noticed.
 pub(crate) fn done(screen: Screen, outcome: &Outcome) -> String {
     let mut lines = format!("  {} {}", screen.green("✔"), screen.bold(title(outcome.step)));
-    let promised = outcome.promised.map(|limit| format!(" {}", screen.dim(format!("(promised: {})", time(limit)))));
     if outcome.step != Step::Traffic {
         let took = screen.green(time(outcome.took));
-        lines += &format!("\n      {} after {took}{}", effect(outcome), promised.unwrap_or_default());
+        lines += &format!("\n      {} after {took} {}", effect(outcome), screen.dim(rule(outcome)));
     }
     if outcome.client.sent > 0 {
         lines += &format!("\n      {}", client(screen, outcome));
@@ -49,6 +48,16 @@ fn effect(outcome: &Outcome) -> String {
     }
 }
 
+fn rule(outcome: &Outcome) -> String {
+    let whose =
+        if matches!(outcome.step, Step::WebStops | Step::WebReturns) { "its checks take" } else { "VRRP waits" };
+    match outcome.rule {
+        Rule::Free => String::new(),
+        Rule::Waits(duration) => format!("({whose} {})", time(duration)),
+        Rule::AtMost(duration) => format!("({whose} at most {})", time(duration)),
+    }
+}
+
 fn client(screen: Screen, outcome: &Outcome) -> String {
     let Report { sent, lost, gap, by_server, .. } = &outcome.client;
     let lost = match lost {
@@ -62,7 +71,7 @@ fn client(screen: Screen, outcome: &Outcome) -> String {
 
 /// The summary.
 pub(crate) fn table(screen: Screen, outcomes: &[Outcome]) -> Vec<String> {
-    let head = format!("  {:50}{:>10}{:>10}{:>7}{:>6}{:>10}", "", "effect in", "promised", "asked", "lost", "silence");
+    let head = format!("  {:50}{:>10}{:>12}{:>7}{:>6}{:>10}", "", "took", "by rule", "asked", "lost", "silence");
     let mut lines = vec![screen.dim(head)];
     lines.extend(outcomes.iter().map(|outcome| row(screen, outcome)));
     lines
@@ -70,7 +79,11 @@ pub(crate) fn table(screen: Screen, outcomes: &[Outcome]) -> Vec<String> {
 
 fn row(screen: Screen, outcome: &Outcome) -> String {
     let took = if outcome.step == Step::Traffic { String::new() } else { time(outcome.took) };
-    let promised = outcome.promised.map(time).unwrap_or_default();
+    let rule = match outcome.rule {
+        Rule::Free => String::new(),
+        Rule::Waits(duration) => time(duration),
+        Rule::AtMost(duration) => format!("≤ {}", time(duration)),
+    };
     let Report { sent, lost, gap, .. } = outcome.client;
     let counts = if sent == 0 {
         String::new()
@@ -79,7 +92,7 @@ fn row(screen: Screen, outcome: &Outcome) -> String {
         let lost = if lost == 0 { screen.green(format!("{lost:>6}")) } else { screen.yellow(format!("{lost:>6}")) };
         format!("{sent:>7}{lost}{:>10}", time(gap))
     };
-    format!("  {:50}{took:>10}{}{counts}", title(outcome.step), screen.dim(format!("{promised:>10}")))
+    format!("  {:50}{took:>10}{}{counts}", title(outcome.step), screen.dim(format!("{rule:>12}")))
 }
 
 /// A time as a person reads it: milliseconds below ten seconds.
@@ -109,8 +122,9 @@ mod tests {
         let plain = Screen { live: false, colour: false };
         let client = Report { sent: 12_345, lost: 1_234, gap: Duration::from_secs(9), ..Report::default() };
         let took = Duration::from_secs(9);
-        let holder = lab::site::Place::Primary;
-        let all = Step::ALL.map(|step| Outcome { step, took, promised: Some(took), client: client.clone(), holder });
+        let holder = lab::pair::Place::Primary;
+        let all =
+            Step::ALL.map(|step| Outcome { step, took, rule: Rule::AtMost(took), client: client.clone(), holder });
         for line in table(plain, &all) {
             assert!(line.chars().count() <= 100, "{line}");
         }

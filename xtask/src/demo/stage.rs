@@ -42,7 +42,7 @@ fn steps(mut job: MainJob, screen: Screen) -> Result<Vec<Outcome>> {
 
 fn show_failure(screen: Screen, step: Step, job: &MainJob) {
     screen.done(format!("  {} {}", screen.red("✘"), screen.bold(report::title(step))));
-    screen.line(job.site().last_words());
+    screen.line(job.site().pair.last_words());
 }
 
 fn show_summary(screen: Screen, outcomes: &[Outcome], begin: Instant) {

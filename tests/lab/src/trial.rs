@@ -1,0 +1,71 @@
+//! Trials that need root or IPVS: where the machine cannot, they say so, or take a second kernel.
+use crate::error::{Doing, Error, Result};
+use crate::kernel;
+use crate::program::Kind;
+use crate::room;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Names the daemon to try; without it, it is looked for beside the test program.
+pub const BINARY: &str = "EVENKEEL_BINARY";
+/// A file to which skipped trials are added, one line each, so that a whole run can count them.
+pub const SKIPPED: &str = "EVENKEEL_SKIPPED";
+/// Set in the second kernel, so that there is never a third.
+const INSIDE: &str = "EVENKEEL_LAB_INSIDE";
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// Runs a trial in namespaces; where they are not permitted, prints that it is skipped.
+pub fn in_namespaces(name: &str, trial: impl FnOnce() -> Result<()>) -> Result<()> {
+    if room::possible() { trial() } else { skip(name, "it makes network namespaces, which needs root") }
+}
+
+/// Runs a trial on a kernel with IPVS. `name` is the full name of the test: where the running kernel has no IPVS, this
+/// test program is started again for it in a second kernel.
+pub fn with_ipvs(name: &str, trial: impl FnOnce() -> Result<()>) -> Result<()> {
+    if !room::possible() {
+        return skip(name, "it makes network namespaces, which needs root");
+    }
+    if kernel::has_ipvs() {
+        return trial();
+    }
+    if std::env::var_os(INSIDE).is_some() {
+        return Err(Error::new("the second kernel has no IPVS either"));
+    }
+    let own = std::env::current_exe().doing("finding the test program")?.display().to_string();
+    let argv = [&own, "--exact", name, "--nocapture", "--test-threads=1"].map(str::to_owned);
+    let environment = [(INSIDE, "1".to_owned()), (BINARY, binary()?.display().to_string())];
+    let mut output = Vec::new();
+    let status = kernel::run_with_ipvs(&argv, &environment, LIMIT, &mut output)?;
+    let output = String::from_utf8_lossy(&output).into_owned();
+    println!("{}", output.trim());
+    // A name that matches no test would end well, too.
+    let passed = status == 0 && output.contains("1 passed");
+    if passed { Ok(()) } else { Err(Error::new(format!("{name} failed in the second kernel with status {status}"))) }
+}
+
+/// Says that something is not tried, and why.
+pub fn skip(name: &str, reason: &str) -> Result<()> {
+    println!("SKIPPED {name}: {reason}");
+    if let Some(path) = std::env::var_os(SKIPPED) {
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+        writeln!(file.doing("noting what was skipped")?, "{name}: {reason}").doing("noting what was skipped")?;
+    }
+    Ok(())
+}
+
+/// Our daemon.
+pub fn evenkeel() -> Result<Kind> {
+    binary().map(Kind::Evenkeel)
+}
+
+fn binary() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os(BINARY) {
+        return Ok(path.into());
+    }
+    let own = std::env::current_exe().doing("finding the test program")?;
+    let beside = own.ancestors().skip(1).take(2).map(|directory| directory.join("evenkeel"));
+    let found = beside.into_iter().find(|path| path.is_file());
+    found
+        .ok_or_else(|| Error::new(format!("no evenkeel beside {}: cargo build -p evenkeel comes first", own.display())))
+}
