@@ -3,17 +3,19 @@
 //!
 //! Reading order: [`Room`] and [`Lan`] are the building, [`Program`] and [`Web`] live in it, [`client`] and [`watch`]
 //! look on; [`pair`] is two directors, [`site`] adds web servers, [`main_job`] is what happens
-//! there; [`timers`] and [`trial`] are for those who judge; [`kernel`], [`packages`], [`cleanup`] and [`scratch`] deal with the machine around.
+//! there; [`plan`], [`journey`], [`timers`] and [`trial`] are for those who judge; [`kernel`], [`packages`], [`cleanup`] and [`scratch`] deal with the machine around.
 #![forbid(unsafe_code)]
 
 pub mod cleanup;
 pub mod client;
 pub mod error;
+pub mod journey;
 pub mod kernel;
 pub mod main_job;
 pub mod net;
 pub mod packages;
 pub mod pair;
+pub mod plan;
 pub mod program;
 pub mod room;
 pub mod scratch;

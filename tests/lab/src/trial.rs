@@ -54,6 +54,11 @@ pub fn skip(name: &str, reason: &str) -> Result<()> {
     Ok(())
 }
 
+/// Adds the daemons' last words to a failure.
+pub fn with_words<T>(result: Result<T>, last_words: impl FnOnce() -> String) -> Result<T> {
+    result.map_err(|error| Error::new(format!("{error}\n{}", last_words())))
+}
+
 /// Our daemon.
 pub fn evenkeel() -> Result<Kind> {
     binary().map(Kind::Evenkeel)
