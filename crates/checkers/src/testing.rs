@@ -163,19 +163,18 @@ impl World {
     pub(crate) fn run_until(&mut self, millis: u64) {
         let end = at(millis);
         loop {
-            let ended = self.running.iter().min_by_key(|(_, (ends, _))| *ends).map(|(id, (ends, _))| (*ends, *id));
-            let deadline = self.pool.deadline().unwrap_or(end + Interval::from_secs(1));
-            match ended {
-                Some((ends, _)) if ends > end && deadline > end => break,
-                Some((ends, id)) if ends <= deadline => {
-                    self.now = self.now.max(ends);
-                    self.end(id);
+            let ended = self.running.iter().map(|(id, (ends, _))| (*ends, Some(*id))).min();
+            let deadline = self.pool.deadline().map(|at| (at, None));
+            // At the same time the probe ends first.
+            match ended.into_iter().chain(deadline).min_by_key(|(at, id)| (*at, id.is_none())) {
+                Some((due, what)) if due <= end => {
+                    self.now = self.now.max(due);
+                    match what {
+                        Some(id) => self.end(id),
+                        None => drop(self.say(Fact::DeadlineReached)),
+                    }
                 }
-                None if deadline > end => break,
-                _ => {
-                    self.now = self.now.max(deadline);
-                    self.say(Fact::DeadlineReached);
-                }
+                _ => break,
             }
         }
         self.now = end;
