@@ -1,0 +1,74 @@
+//! Messages and judgements, without a kernel.
+use super::*;
+use model::Prefix;
+use model::holdings::AddressKey;
+
+fn address(text: &str, length: u8) -> VirtualAddress {
+    VirtualAddress {
+        prefix: Prefix::new(text.parse().expect("an address"), length).expect("a length"),
+        interface: InterfaceName::new("eth0").expect("a name"),
+        broadcast: None,
+        scope: 0,
+        label: None,
+        no_track: false,
+    }
+}
+
+fn bytes(change: &Change) -> Vec<u8> {
+    let mut message = message(change, 7);
+    message.finalize();
+    let mut bytes = vec![0; message.buffer_len()];
+    message.serialize(&mut bytes);
+    bytes
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.chars().filter_map(|c| c.to_digit(16)).map(|d| d as u8).collect();
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}
+
+#[test]
+fn an_addition_with_everything() {
+    let mut a = address("10.0.0.9", 24);
+    a.scope = 253;
+    a.broadcast = Some("10.0.0.255".parse().expect("an address"));
+    a.label = Some("eth0:1".into());
+    // RTM_NEWADDR, REQUEST|ACK|EXCL|CREATE; AF_INET /24 scope 253 index 7; ADDRESS, LOCAL, BROADCAST, LABEL.
+    let expected =
+        hex("3c000000 1400 0506 00000000 00000000  02 18 00 fd 07000000  0800 0100 0a000009  0800 0200 0a000009 \
+         0800 0400 0a0000ff  0b00 0300 657468303a3100 00");
+    assert_eq!(bytes(&Change::AddAddress(a)), expected);
+}
+
+#[test]
+fn an_addition_brings_no_broadcast_address_of_its_own() {
+    let expected =
+        hex("28000000 1400 0506 00000000 00000000  02 18 00 00 07000000  0800 0100 0a000009  0800 0200 0a000009");
+    assert_eq!(bytes(&Change::AddAddress(address("10.0.0.9", 24))), expected);
+}
+
+#[test]
+fn ipv6_skips_duplicate_detection() {
+    let expected = hex("40000000 1400 0506 00000000 00000000  0a 80 02 00 07000000 \
+         1400 0100 20010db8000000000000000000000009  1400 0200 20010db8000000000000000000000009");
+    assert_eq!(bytes(&Change::AddAddress(address("2001:db8::9", 128))), expected);
+}
+
+#[test]
+fn a_removal_names_address_and_length() {
+    let expected =
+        hex("28000000 1500 0500 00000000 00000000  02 20 00 00 07000000  0800 0100 0a000009  0800 0200 0a000009");
+    assert_eq!(bytes(&Change::RemoveAddress(AddressKey::of(&address("10.0.0.9", 32)))), expected);
+}
+
+#[test]
+fn what_is_already_right_is_no_refusal() {
+    let table = Table::default();
+    let add = Change::AddAddress(address("10.0.0.9", 32));
+    let remove = Change::RemoveAddress(add.key());
+    assert_eq!(judge(&add, libc::EEXIST, &table), Ok(()));
+    assert_eq!(judge(&remove, libc::EADDRNOTAVAIL, &table), Ok(()));
+    assert_eq!(judge(&remove, libc::ENODEV, &table), Ok(()));
+    assert_eq!(judge(&add, libc::ENODEV, &table).map_err(|r| r.errno), Err(libc::ENODEV));
+    assert_eq!(judge(&remove, libc::EPERM, &table).map_err(|r| r.errno), Err(libc::EPERM));
+}

@@ -1,0 +1,215 @@
+//! Every unsafe block of the project: calls to the C library that nix and socket2 do not offer.
+#![allow(
+    unsafe_code,
+    reason = "the one file where the workspace's ban on unsafe is lifted; each block says why it is sound"
+)]
+use libc::{c_int, c_void};
+use nix::sys::epoll::Epoll;
+use nix::sys::timerfd::TimerFd;
+use socket2::{SockAddr, SockAddrStorage};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+/// Something whose descriptor the runtime watches.
+#[derive(Debug)]
+pub(super) struct Watched<T>(pub(super) T);
+
+impl AsRawFd for Watched<TimerFd> {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_fd().as_raw_fd()
+    }
+}
+
+impl AsRawFd for Watched<Epoll> {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.0.as_raw_fd()
+    }
+}
+
+/// Has the runtime watch a timer. Panics outside a tokio runtime, which is a mistake of the caller's.
+///
+/// # Errors
+/// When the runtime's own poller is full.
+pub(super) fn watch_timer(timer: TimerFd) -> io::Result<AsyncFd<Watched<TimerFd>>> {
+    // SAFETY: a `TimerFd` owns one open descriptor for its whole life and always answers with that.
+    unsafe { AsyncFd::register_with_interest(Watched(timer), Interest::READABLE) }.map_err(Into::into)
+}
+
+/// Has the runtime watch a poller. Panics outside a tokio runtime, which is a mistake of the caller's.
+///
+/// # Errors
+/// When the runtime's own poller is full.
+pub(super) fn watch_epoll(epoll: Epoll) -> io::Result<AsyncFd<Watched<Epoll>>> {
+    // SAFETY: an `Epoll` owns one open descriptor, which nobody here replaces, and always answers with that.
+    unsafe { AsyncFd::register_with_interest(Watched(epoll), Interest::READABLE) }.map_err(Into::into)
+}
+
+/// One datagram and where it goes.
+pub(super) struct Datagram<'a> {
+    /// All its bytes, headers included.
+    pub(super) bytes: &'a [u8],
+    /// The receiver.
+    pub(super) to: &'a SockAddr,
+}
+
+/// Sends datagrams with one system call, never waiting; tells how many of the first ones went out (at most 1,024 in a
+/// call).
+///
+/// # Errors
+/// The error of the first datagram when not even that went out.
+pub(super) fn send_many(socket: BorrowedFd<'_>, datagrams: &[Datagram<'_>]) -> io::Result<usize> {
+    let mut vectors: Vec<libc::iovec> = datagrams
+        .iter()
+        .map(|d| libc::iovec { iov_base: d.bytes.as_ptr().cast_mut().cast::<c_void>(), iov_len: d.bytes.len() })
+        .collect();
+    let mut headers: Vec<libc::mmsghdr> = Vec::with_capacity(datagrams.len());
+    for (datagram, vector) in datagrams.iter().zip(vectors.iter_mut()) {
+        // SAFETY: all-zero bytes are a valid `mmsghdr`: null pointers with zero lengths.
+        let mut header: libc::mmsghdr = unsafe { std::mem::zeroed() };
+        header.msg_hdr.msg_name = datagram.to.as_ptr().cast_mut().cast::<c_void>();
+        header.msg_hdr.msg_namelen = datagram.to.len();
+        header.msg_hdr.msg_iov = vector;
+        header.msg_hdr.msg_iovlen = 1;
+        headers.push(header);
+    }
+    let count = libc::c_uint::try_from(headers.len()).unwrap_or(libc::c_uint::MAX);
+    // SAFETY: `headers` holds `count` entries whose pointers lead to `vectors` and to what `datagrams` borrows, all of
+    // which live until the call returns; the kernel only reads through them.
+    let sent = unsafe {
+        libc::sendmmsg(socket.as_raw_fd(), headers.as_mut_ptr(), count, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL)
+    };
+    usize::try_from(sent).map_err(|_| io::Error::last_os_error())
+}
+
+/// The address of packet(7) for a frame to `destination` on the link with this index.
+pub(super) fn packet_address(index: u32, ethertype: u16, destination: [u8; 6]) -> SockAddr {
+    let mut storage = SockAddrStorage::zeroed();
+    // SAFETY: `sockaddr_ll` fits in the storage and every bit pattern of it is valid.
+    let address = unsafe { storage.view_as::<libc::sockaddr_ll>() };
+    address.sll_family = libc::AF_PACKET as libc::sa_family_t;
+    address.sll_protocol = ethertype.to_be();
+    address.sll_ifindex = c_int::try_from(index).unwrap_or(0);
+    address.sll_halen = 6;
+    for (to, from) in address.sll_addr.iter_mut().zip(destination) {
+        *to = from;
+    }
+    let length = size_of::<libc::sockaddr_ll>() as libc::socklen_t;
+    // SAFETY: family and length are those of the `sockaddr_ll` that was just filled in.
+    unsafe { SockAddr::new(storage, length) }
+}
+
+/// Sends multicast of this socket out of the link with this index (`IP_MULTICAST_IF` with `ip_mreqn`, ip(7)).
+///
+/// # Errors
+/// What setsockopt(2) says.
+pub(super) fn set_multicast_link(socket: BorrowedFd<'_>, index: u32) -> io::Result<()> {
+    let request = libc::ip_mreqn {
+        imr_multiaddr: libc::in_addr { s_addr: 0 },
+        imr_address: libc::in_addr { s_addr: 0 },
+        imr_ifindex: c_int::try_from(index).map_err(|_| io::Error::from_raw_os_error(libc::ENODEV))?,
+    };
+    // SAFETY: the pointer and the length describe `request`, which outlives the call.
+    let result = unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            libc::IPPROTO_IP,
+            libc::IP_MULTICAST_IF,
+            (&raw const request).cast::<c_void>(),
+            size_of::<libc::ip_mreqn>() as libc::socklen_t,
+        )
+    };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Gives the calling thread a scheduling policy and priority, see sched(7).
+///
+/// # Errors
+/// `EPERM` without `CAP_SYS_NICE` and `RLIMIT_RTPRIO`, `EINVAL` for a priority that the policy does not have.
+pub(super) fn set_scheduler(policy: c_int, priority: c_int) -> io::Result<()> {
+    let parameter = libc::sched_param { sched_priority: priority };
+    // SAFETY: the pointer leads to a `sched_param` that outlives the call; thread id 0 is the caller.
+    let result = unsafe { libc::sched_setscheduler(0, policy, &raw const parameter) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Calls mlockall(2).
+///
+/// # Errors
+/// `EPERM` or `ENOMEM` without `CAP_IPC_LOCK` and enough of `RLIMIT_MEMLOCK`.
+pub(super) fn lock_all_memory(flags: c_int) -> io::Result<()> {
+    // SAFETY: takes no pointer.
+    let result = unsafe { libc::mlockall(flags) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Makes the child of `command`, between fork and exec: take an identity (user, group), drop real-time priority, have
+/// every signal as a new program expects it, get TERM when the thread that started it ends, and inherit no descriptor.
+pub(super) fn prepare_child(command: &mut Command, identity: Option<(libc::uid_t, libc::gid_t)>) {
+    let parent = std::process::id();
+    // SAFETY: the closure runs in the forked child, where only async-signal-safe functions may be called: it makes plain
+    // system calls through the C library, allocates nothing and takes no lock.
+    unsafe { command.pre_exec(move || become_child(identity, parent)) };
+}
+
+fn become_child(identity: Option<(libc::uid_t, libc::gid_t)>, parent: u32) -> io::Result<()> {
+    leave_real_time();
+    if let Some((user, group)) = identity {
+        take_identity(user, group)?;
+    }
+    reset_signals();
+    // SAFETY: no pointers. After the change of identity, because that clears the setting (prctl(2)).
+    if unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: no pointers. The parent may have died before the signal was asked for.
+    if u32::try_from(unsafe { libc::getppid() }).ok() != Some(parent) {
+        return Err(io::Error::from_raw_os_error(libc::ESRCH));
+    }
+    // SAFETY: no pointers. Descriptors are only marked; a kernel before 5.11 refuses, and then those remain that
+    // somebody opened without the mark.
+    unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+    Ok(())
+}
+
+fn leave_real_time() {
+    let parameter = libc::sched_param { sched_priority: 0 };
+    // SAFETY: the pointer leads to a `sched_param` that outlives the call. A refusal leaves what was inherited.
+    unsafe {
+        if libc::sched_getscheduler(0) != libc::SCHED_OTHER {
+            libc::sched_setscheduler(0, libc::SCHED_OTHER, &raw const parameter);
+        }
+    }
+}
+
+fn take_identity(user: libc::uid_t, group: libc::gid_t) -> io::Result<()> {
+    // SAFETY: `setgroups` reads the one group that the pointer leads to; the others take no pointer.
+    let taken =
+        unsafe { libc::setgroups(1, &raw const group) == 0 && libc::setgid(group) == 0 && libc::setuid(user) == 0 };
+    if taken { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// The number of signals and, an eighth of it, the size of a set of them in the kernel.
+const SIGNALS: c_int = 64;
+
+fn reset_signals() {
+    // Larger than the kernel's `sigaction` on every architecture; zeros mean: default action, no flags, nothing masked.
+    let action = [0_u64; 8];
+    for signal in 1..=SIGNALS {
+        // SAFETY: the kernel reads its structure from `action` and writes nothing. The C library's own function would
+        // refuse the two signals that it keeps for itself, which are inherited like the others. KILL and STOP are
+        // refused, as they should be.
+        unsafe {
+            libc::syscall(libc::SYS_rt_sigaction, signal, action.as_ptr(), std::ptr::null::<u64>(), SIGNALS / 8);
+        }
+    }
+    // SAFETY: all-zero bytes are a valid `sigset_t`, and the pointers lead to it for the time of the calls.
+    unsafe {
+        let mut none: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut none);
+        libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());
+    }
+}
