@@ -129,7 +129,7 @@ impl RealServer {
         let (finding, failures) = (checker.finding(), taken.after.failures());
         match taken.change {
             Change::Fell => Some(format!("check failed, {finding}")),
-            Change::Rose if !taken.before.good() => Some(format!("check passes again, {finding}")),
+            Change::Rose if !taken.before.good() => Some(format!("check passes, {finding}")),
             Change::Repeat if all => Some(format!(
                 "check failed {failures} of {} times, {finding}",
                 checker.config().retry.saturating_add(1)
