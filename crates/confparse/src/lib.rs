@@ -6,6 +6,7 @@
 pub mod codes;
 pub mod diagnostic;
 pub mod schema;
+pub mod similar;
 pub mod source;
 pub mod span;
 pub mod tree;
