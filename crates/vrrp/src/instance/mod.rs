@@ -1,0 +1,468 @@
+//! One virtual router: its state machine (RFC 9568 section 6.4). This is the only file that assigns the state.
+//!
+//! Order of effects. Entering MASTER: advert (the old master lets go), `Hold`, and as soon as the kernel has the addresses:
+//! announcements, report. Leaving it: priority zero, `Hold` of nothing, report.
+pub(crate) mod announce;
+pub(crate) mod election;
+mod hearing;
+mod holding;
+pub(crate) mod input;
+mod master;
+mod receive;
+mod reload;
+mod snapshot;
+pub(crate) mod state;
+mod timers;
+
+use crate::effect::{Report, Severity};
+use crate::turn::Turn;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+use holding::{Holding, keys_of};
+use input::{Conditions, Input, Start};
+use model::config::vrrp;
+use model::diff::InstanceKey;
+use model::holdings::{AddressKey, Holdings};
+use model::state::vrrp::{Counters, RouterState, Transition};
+use model::{Instant, Name, limits};
+use state::{Backup, Faulted, Init, Length, Master, Releasing, State, own_interval};
+
+/// A complaint that is logged once until the state or the master changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Complaint {
+    Refused(receive::Refusal),
+    Interval,
+    Addresses,
+    OurAddress,
+    Kernel(AddressKey),
+}
+
+/// What a master says when it leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Farewell {
+    /// Nothing: a better master is there.
+    Silent,
+    /// Priority zero: whoever listens may take over after its skew.
+    PriorityZero,
+}
+
+/// One virtual router.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    config: Arc<vrrp::Instance>,
+    conditions: Conditions,
+    /// Moves only together with the other members of its group.
+    grouped: bool,
+    /// Another member of the group cannot take part, for this reason.
+    imposed: Option<String>,
+    state: State,
+    since: Instant,
+    reason: String,
+    holding: Holding,
+    /// The last usable source address: the farewell of a link that loses its address still needs one.
+    source: Option<IpAddr>,
+    counters: Counters,
+    history: Vec<Transition>,
+    complaints: BTreeSet<Complaint>,
+    /// Heard another master as master; the router tells the group.
+    challenged: bool,
+}
+
+impl Instance {
+    /// In INIT.
+    pub(crate) fn new(now: Instant, config: Arc<vrrp::Instance>, grouped: bool) -> Self {
+        let mut holding = Holding::default();
+        holding.own(keys_of(&config));
+        let full = timers::master_down(
+            config.version,
+            config.down_timer_adverts,
+            config.priority.get(),
+            config.advert_interval,
+        );
+        let conditions = Conditions { priority: config.priority.get(), ..Conditions::default() };
+        Self {
+            config,
+            conditions,
+            grouped,
+            imposed: None,
+            state: State::Init(Init { leftovers_until: Some(now + full) }),
+            since: now,
+            reason: String::from("waiting for the first news of its links and scripts"),
+            holding,
+            source: None,
+            counters: Counters::default(),
+            history: Vec::new(),
+            complaints: BTreeSet::new(),
+            challenged: false,
+        }
+    }
+
+    /// Takes an input.
+    pub(crate) fn step(&mut self, input: Input<'_>, turn: &mut Turn<'_>) {
+        match input {
+            Input::ConditionsChanged(conditions) => self.conditions_changed(conditions, true, turn),
+            Input::Started(start) => self.started(start, turn),
+            Input::PacketArrived(packet, view) => self.packet_arrived(&packet, &view, turn),
+            Input::HoldSettled => self.hold_settled(turn),
+            Input::HoldRefused(key, problem) => self.hold_refused(key, problem, turn),
+            Input::AddressVanished(key) => self.address_vanished(&key, turn),
+            Input::LinkRefreshed(interface) => self.link_refreshed(&interface, turn),
+            Input::MemberFaulted(why) => self.member_faulted(why, turn),
+            Input::MembersRecovered => self.members_recovered(turn),
+            Input::MemberYielded(why) => self.member_yielded(why, turn),
+            Input::MembersExpired => self.members_expired(turn),
+            Input::MemberGaveUpResuming => self.give_up_resuming(turn),
+            Input::MemberChallenged => self.announce_against_challenge(turn),
+            Input::Reconfigured(config, conditions, grouped) => self.reconfigured(config, conditions, grouped, turn),
+            Input::Removed => self.removed(turn),
+            Input::StopRequested => self.stop_requested(turn),
+            Input::DeadlineReached => self.deadline_reached(turn),
+        }
+    }
+
+    /// When it wants `Input::DeadlineReached`.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let own = match &self.state {
+            State::Init(init) => init.leftovers_until,
+            State::Fault(faulted) => faulted.refused.as_ref().map(|(_, at)| *at),
+            State::Backup(backup) if backup.expired && self.grouped => None,
+            State::Backup(backup) => Some(backup.timer.ends_at(&self.config, self.conditions.priority)),
+            State::Master(master) => Some(master.deadline()),
+            State::Releasing(releasing) => Some(releasing.until),
+            State::Stopped => None,
+        };
+        own.into_iter().chain(self.holding.retry_at()).min()
+    }
+
+    /// Identity over reloads.
+    pub(crate) fn key(&self) -> InstanceKey {
+        InstanceKey::of(&self.config)
+    }
+
+    /// Name in the file.
+    pub(crate) fn name(&self) -> &Name {
+        &self.config.name
+    }
+
+    /// The configuration that runs.
+    pub(crate) fn config(&self) -> &Arc<vrrp::Instance> {
+        &self.config
+    }
+
+    /// What the trackers last amounted to.
+    pub(crate) fn conditions(&self) -> &Conditions {
+        &self.conditions
+    }
+
+    /// Where it stands.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// All that may be removed on its behalf.
+    pub(crate) fn owned(&self) -> &BTreeSet<AddressKey> {
+        self.holding.owned()
+    }
+
+    /// Whether it cannot take part for a reason of its own, and the reason.
+    pub(crate) fn own_fault(&self) -> Option<String> {
+        match &self.state {
+            State::Fault(Faulted { refused: Some((problem, _)) }) => Some(cannot_hold(problem)),
+            State::Init(_) | State::Fault(_) | State::Backup(_) | State::Master(_) => {
+                self.conditions.faults.first().map(ToString::to_string)
+            }
+            State::Releasing(_) | State::Stopped => None,
+        }
+    }
+
+    /// Takes over what a namesake owned before a reload.
+    pub(crate) fn inherit(&mut self, keys: impl IntoIterator<Item = AddressKey>) {
+        self.holding.own(keys);
+    }
+
+    /// Whether another master was heard as master since this was last asked.
+    pub(crate) fn take_challenge(&mut self) -> bool {
+        core::mem::take(&mut self.challenged)
+    }
+
+    /// Counts an announcement that waited for its link's pace.
+    pub(crate) fn count_announcement(&mut self) {
+        self.counters.announcements_sent += 1;
+    }
+
+    /// Whether it is master.
+    pub(crate) const fn is_master(&self) -> bool {
+        matches!(self.state, State::Master(_))
+    }
+
+    fn conditions_changed(&mut self, conditions: Conditions, audible: bool, turn: &mut Turn<'_>) {
+        let before = core::mem::replace(&mut self.conditions, conditions);
+        self.source = self.conditions.source.or(self.source);
+        if before.priority != self.conditions.priority {
+            self.report_priority(audible, turn);
+        }
+        match &self.state {
+            State::Init(_) | State::Releasing(_) | State::Stopped => {}
+            State::Fault(_) => self.recover(turn),
+            State::Backup(_) | State::Master(_) => {
+                if let Some(fault) = self.conditions.faults.first() {
+                    let why = fault.to_string();
+                    self.go(State::Fault(Faulted { refused: None }), Farewell::PriorityZero, why, turn);
+                }
+            }
+        }
+    }
+
+    fn report_priority(&self, audible: bool, turn: &mut Turn<'_>) {
+        turn.report(Report::PriorityChanged {
+            instance: self.config.name.clone(),
+            state: self.state.name(),
+            priority: self.conditions.priority,
+            notify: audible && self.config.notify_priority_changes,
+        });
+    }
+
+    /// Leaves FAULT when nothing is left of it; in a group that is for the group to say.
+    fn recover(&mut self, turn: &mut Turn<'_>) {
+        let State::Fault(Faulted { refused: None }) = &self.state else { return };
+        if self.grouped || self.imposed.is_some() || !self.conditions.faults.is_empty() {
+            return;
+        }
+        let backup = State::Backup(Backup::new(turn.now, Length::Full));
+        self.go(backup, Farewell::Silent, String::from("nothing keeps it from taking part any more"), turn);
+    }
+
+    fn started(&mut self, start: Start, turn: &mut Turn<'_>) {
+        let State::Init(_) = &self.state else { return };
+        let fault = self.conditions.faults.first().map(ToString::to_string);
+        if let Some(why) = fault.or_else(|| self.imposed.clone()) {
+            return self.go(State::Fault(Faulted { refused: None }), Farewell::Silent, why, turn);
+        }
+        if self.conditions.priority == 255 && !self.grouped {
+            return self.go_master(String::from("owns its addresses (priority 255)"), turn);
+        }
+        let (length, resuming, why) = match start {
+            Start::Plain => (Length::Full, false, "started"),
+            Start::OwnersGroup => (Length::Short, false, "started, every member of its group owns its addresses"),
+            Start::Resume => (Length::Short, true, "started, its addresses are in place from before a restart"),
+        };
+        let mut backup = Backup::new(turn.now, length);
+        backup.resuming = resuming;
+        backup.fresh = true;
+        self.go(State::Backup(backup), Farewell::Silent, why.to_string(), turn);
+    }
+
+    fn member_faulted(&mut self, why: String, turn: &mut Turn<'_>) {
+        self.imposed = Some(why.clone());
+        match &self.state {
+            State::Init(_) | State::Fault(_) | State::Releasing(_) | State::Stopped => {}
+            State::Backup(_) | State::Master(_) => {
+                self.go(State::Fault(Faulted { refused: None }), Farewell::PriorityZero, why, turn);
+            }
+        }
+    }
+
+    fn members_recovered(&mut self, turn: &mut Turn<'_>) {
+        self.imposed = None;
+        if let State::Fault(Faulted { refused: None }) = &self.state {
+            let backup = State::Backup(Backup::new(turn.now, Length::Full));
+            let why = String::from("nothing keeps its group from taking part any more");
+            self.go(backup, Farewell::Silent, why, turn);
+        }
+    }
+
+    /// The routers behind the other members of a group may not have noticed: priority zero lets them take over in time.
+    fn member_yielded(&mut self, why: String, turn: &mut Turn<'_>) {
+        if self.is_master() {
+            self.go(State::Backup(Backup::new(turn.now, Length::Full)), Farewell::PriorityZero, why, turn);
+        }
+    }
+
+    fn members_expired(&mut self, turn: &mut Turn<'_>) {
+        if let State::Backup(backup) = &self.state {
+            let why = backup.why(turn.now, self.conditions.priority);
+            self.go_master(why, turn);
+        }
+    }
+
+    /// Takes the addresses of the time before the restart away after all.
+    fn give_up_resuming(&mut self, turn: &mut Turn<'_>) {
+        if let State::Backup(backup) = &mut self.state
+            && backup.resuming
+        {
+            backup.resuming = false;
+            if backup.timer.length == Length::Short {
+                backup.timer.length = Length::Full;
+            }
+            self.release(turn);
+        }
+    }
+
+    fn stop_requested(&mut self, turn: &mut Turn<'_>) {
+        let why = String::from("stop requested");
+        match &self.state {
+            State::Master(_) => {
+                let wait = timers::release_wait(self.config.version, own_interval(&self.config));
+                let until = turn.now + wait;
+                self.go(State::Releasing(Releasing { until }), Farewell::PriorityZero, why, turn);
+                let text = format!(
+                    "priority zero sent; the addresses stay until the successor speaks, at most {}",
+                    crate::words::Seconds(wait)
+                );
+                turn.note(Severity::Info, &self.config.name, text);
+            }
+            State::Init(_) | State::Fault(_) | State::Backup(_) => self.go(State::Stopped, Farewell::Silent, why, turn),
+            State::Releasing(_) | State::Stopped => {}
+        }
+    }
+
+    fn deadline_reached(&mut self, turn: &mut Turn<'_>) {
+        let due = turn.now + timers::tolerance(self.interval());
+        if self.holding.retry_at().is_some_and(|at| at <= due) {
+            self.hold_again(turn);
+        }
+        match &mut self.state {
+            State::Init(init) => {
+                if init.leftovers_until.is_some_and(|at| at <= due) {
+                    init.leftovers_until = None;
+                    self.release(turn);
+                }
+            }
+            State::Fault(faulted) => {
+                if faulted.refused.as_ref().is_some_and(|(_, at)| *at <= due) {
+                    faulted.refused = None;
+                    self.recover(turn);
+                }
+            }
+            State::Backup(backup) => {
+                if backup.timer.ends_at(&self.config, self.conditions.priority) > due {
+                    return;
+                }
+                if self.grouped {
+                    backup.expired = true;
+                } else {
+                    let why = backup.why(turn.now, self.conditions.priority);
+                    self.go_master(why, turn);
+                }
+            }
+            State::Master(_) => self.master_due(due, turn),
+            State::Releasing(releasing) => {
+                if releasing.until <= due {
+                    self.go(State::Stopped, Farewell::Silent, String::from("no successor spoke"), turn);
+                }
+            }
+            State::Stopped => {}
+        }
+    }
+
+    fn go_master(&mut self, why: String, turn: &mut Turn<'_>) {
+        let master = Master::new(turn.now, own_interval(&self.config));
+        self.go(State::Master(master), Farewell::Silent, why, turn);
+    }
+
+    /// Moves. Every change of state comes through here.
+    fn go(&mut self, to: State, farewell: Farewell, why: String, turn: &mut Turn<'_>) {
+        self.leave(farewell, turn);
+        let from = self.state.name();
+        self.state = to;
+        self.since = turn.now;
+        self.reason.clone_from(&why);
+        self.complaints.clear();
+        if self.history.len() >= limits::HISTORY {
+            self.history.remove(0);
+        }
+        self.history.push(Transition { at: turn.now, from, to: self.state.name(), reason: why.clone() });
+        self.enter(from, why, turn);
+    }
+
+    fn leave(&mut self, farewell: Farewell, turn: &mut Turn<'_>) {
+        match &mut self.state {
+            State::Init(_) | State::Fault(_) | State::Backup(_) | State::Releasing(_) | State::Stopped => {}
+            State::Master(master) => {
+                // Whoever counts moves must see this one before the next.
+                let unreported = master.settling.take().and_then(|settling| settling.unreported);
+                if let Some((from, why)) = unreported {
+                    self.report_move(from, why, turn);
+                }
+                self.counters.released_master += 1;
+                turn.pacer.forget(&self.key());
+                match farewell {
+                    Farewell::PriorityZero => self.send(0, turn),
+                    Farewell::Silent => {}
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, from: RouterState, why: String, turn: &mut Turn<'_>) {
+        match &self.state {
+            State::Init(_) => {}
+            State::Fault(_) => {
+                self.release(turn);
+                self.report_move(from, why, turn);
+            }
+            State::Backup(backup) => {
+                if !backup.resuming {
+                    self.release(turn);
+                }
+                self.report_move(from, why, turn);
+            }
+            State::Master(_) => self.enter_master(from, why, turn),
+            // The successor is to come first; that the service ends is said when it has ended.
+            State::Releasing(_) => {}
+            // The router reports stops, when the last instance has stopped.
+            State::Stopped => self.release(turn),
+        }
+    }
+
+    /// Holds nothing from now on.
+    fn release(&mut self, turn: &mut Turn<'_>) {
+        self.holding.order(&self.config.name, Holdings::default(), turn.effects);
+    }
+
+    fn report_move(&self, from: RouterState, reason: String, turn: &mut Turn<'_>) {
+        turn.report(self.moved(from, reason));
+    }
+
+    fn moved(&self, from: RouterState, reason: String) -> Report {
+        Report::Moved {
+            instance: self.config.name.clone(),
+            from,
+            to: self.state.name(),
+            priority: self.conditions.priority,
+            reason,
+        }
+    }
+
+    /// Logs something once until the state or the master changes.
+    fn complain(
+        &mut self,
+        complaint: Complaint,
+        severity: Severity,
+        turn: &mut Turn<'_>,
+        text: impl FnOnce() -> String,
+    ) {
+        if self.complaints.insert(complaint) {
+            turn.note(severity, &self.config.name, text());
+        }
+    }
+
+    /// The interval between adverts in force.
+    fn interval(&self) -> model::Interval {
+        match &self.state {
+            State::Backup(backup) => backup.timer.interval(&self.config),
+            State::Init(_) | State::Fault(_) | State::Master(_) | State::Releasing(_) | State::Stopped => {
+                own_interval(&self.config)
+            }
+        }
+    }
+}
+
+/// The fault of a master that the kernel lets hold nothing.
+fn cannot_hold(problem: &str) -> String {
+    format!("cannot hold any of its addresses: {problem}")
+}

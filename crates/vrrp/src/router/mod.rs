@@ -1,0 +1,280 @@
+//! All virtual routers of the machine behind one door: finds the instance that a fact is about, and lets groups settle.
+mod configure;
+mod groups;
+mod unknown;
+
+use crate::effect::{Effects, Report, Severity};
+use crate::fact::{Fact, Packet};
+use crate::instance::Instance;
+use crate::instance::input::{Conditions, Input};
+use crate::instance::state::State;
+use crate::links::Links;
+use crate::pacer::Pacer;
+use crate::track::{Script, Survey};
+use crate::turn::Turn;
+use crate::wire::View;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+use groups::Group;
+use model::config::vrrp;
+use model::diff::InstanceKey;
+use model::holdings::AddressKey;
+use model::net::{Endpoint, Link, Outcome};
+use model::state::vrrp as picture;
+use model::{Family, Instant, InterfaceName, Name, Vrid, limits};
+use unknown::Unknown;
+
+pub use unknown::Dropped;
+
+/// What readers may know of the virtual routers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// Instances, file order.
+    pub instances: Vec<picture::Instance>,
+    /// Sync groups, file order.
+    pub groups: Vec<picture::Group>,
+    /// Track scripts, file order.
+    pub scripts: Vec<picture::Script>,
+}
+
+/// The virtual routers of a machine.
+///
+/// A caller gives every fact with the time at which it learned it, carries out the effects, and gives
+/// `Fact::DeadlineReached` whenever `deadline()` is not in the future. Packets that have arrived are to be given before
+/// it: a machine that was asleep must hear its master before it counts the silence.
+#[derive(Debug, Default)]
+pub struct Router {
+    /// File order.
+    instances: Vec<Instance>,
+    index: BTreeMap<InstanceKey, usize>,
+    groups: Vec<Group>,
+    /// The group of each instance, by position.
+    group_of: Vec<Option<usize>>,
+    scripts: Vec<Script>,
+    virtual_addresses: BTreeSet<IpAddr>,
+    links: Links,
+    /// Until when starting instances wait for news of their links.
+    links_by: Option<Instant>,
+    pacer: Pacer,
+    endpoints: BTreeSet<Endpoint>,
+    /// Groups with a member that was given something in this step.
+    touched: BTreeSet<usize>,
+    unknown: Unknown,
+    stop: Stop,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Stop {
+    #[default]
+    No,
+    Requested,
+    Done,
+}
+
+impl Router {
+    /// No instances, and no links known.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a fact and adds what is to be done.
+    pub fn step(&mut self, now: Instant, fact: Fact<'_>, effects: &mut Effects) {
+        match fact {
+            Fact::Configured(config) => self.configure(now, &config, effects),
+            Fact::PacketReceived(packet) => self.packet_received(now, &packet, effects),
+            Fact::LinkSeen { interface, link } => self.link_seen(now, interface, link, effects),
+            Fact::LinkLost { interface } => {
+                self.links.lost(interface);
+                self.conditions_changed(now, effects);
+            }
+            Fact::AddressVanished(key) => self.address_vanished(now, &key, effects),
+            Fact::HoldSettled { owner } => self.give_to(&owner, now, Input::HoldSettled, effects),
+            Fact::HoldRefused { owner, key, problem } => {
+                self.give_to(&owner, now, Input::HoldRefused(key, problem), effects);
+            }
+            Fact::ScriptFinished { script, outcome } => self.script_finished(now, &script, &outcome, effects),
+            Fact::StopRequested => self.stop_requested(now, effects),
+            Fact::DeadlineReached => self.deadline_reached(now, effects),
+        }
+        self.settle(now, effects);
+        self.finish_stop(effects);
+    }
+
+    /// When it wants `Fact::DeadlineReached`; `None` when nothing is due ever.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        let instances = self.instances.iter().filter_map(Instance::deadline);
+        instances.chain(self.pacer.deadline()).chain(self.links_by).min()
+    }
+
+    /// What readers may know.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            instances: self.instances.iter().map(Instance::snapshot).collect(),
+            groups: self.groups.iter().map(|group| group.snapshot(&self.instances)).collect(),
+            scripts: self.scripts.iter().map(Script::snapshot).collect(),
+        }
+    }
+
+    /// Packets that reached no instance, since the start.
+    #[must_use]
+    pub const fn dropped(&self) -> Dropped {
+        self.unknown.dropped()
+    }
+
+    /// Gives an input to the instance at this position.
+    fn give(&mut self, position: usize, now: Instant, input: Input<'_>, effects: &mut Effects) {
+        let Some(instance) = self.instances.get_mut(position) else { return };
+        instance.step(input, &mut Turn { now, links: &self.links, pacer: &mut self.pacer, effects });
+        let group = self.group_of.get(position).copied().flatten();
+        if let Some(group) = group {
+            self.touched.insert(group);
+        }
+        if instance.take_challenge() {
+            self.challenge_group(position, now, effects);
+        }
+    }
+
+    fn give_to(&mut self, name: &Name, now: Instant, input: Input<'_>, effects: &mut Effects) {
+        if let Some(position) = self.instances.iter().position(|instance| instance.name() == name) {
+            self.give(position, now, input, effects);
+        }
+    }
+
+    fn packet_received(&mut self, now: Instant, packet: &Packet<'_>, effects: &mut Effects) {
+        let Some(view) = View::read(packet.payload) else { return self.unknown.short() };
+        let family = Family::of(packet.source);
+        let position = Vrid::new(u32::from(view.vrid())).ok().and_then(|vrid| {
+            let key = InstanceKey { interface: packet.interface.clone(), vrid, family };
+            self.index.get(&key).copied()
+        });
+        match position {
+            Some(position) => self.give(position, now, Input::PacketArrived(*packet, view), effects),
+            None => self.unknown.stranger(packet, &view, effects),
+        }
+    }
+
+    fn link_seen(&mut self, now: Instant, interface: InterfaceName, link: Link, effects: &mut Effects) {
+        let (running, hardware) = (link.running, link.hardware.clone());
+        let before = self.links.saw(interface.clone(), link);
+        self.conditions_changed(now, effects);
+        let is_refreshed = before.is_some_and(|old| !old.running || old.hardware != hardware);
+        if running && is_refreshed {
+            for position in 0..self.instances.len() {
+                self.give(position, now, Input::LinkRefreshed(interface.clone()), effects);
+            }
+        }
+    }
+
+    fn address_vanished(&mut self, now: Instant, key: &AddressKey, effects: &mut Effects) {
+        for position in 0..self.instances.len() {
+            self.give(position, now, Input::AddressVanished(key.clone()), effects);
+        }
+    }
+
+    fn script_finished(&mut self, now: Instant, name: &Name, outcome: &Outcome, effects: &mut Effects) {
+        let Some(script) = self.scripts.iter_mut().find(|script| script.name() == name) else { return };
+        if !script.finished(now, outcome) {
+            return;
+        }
+        let good = script.verdict() == Some(true);
+        let (severity, word) = if good { (Severity::Info, "succeeded") } else { (Severity::Warning, "failed") };
+        let text = format!("script {word} ({})", script.last());
+        effects.push(crate::Effect::Report(Report::Note { severity, subject: name.clone(), text }));
+        self.conditions_changed(now, effects);
+    }
+
+    /// Tells the instances for which trackers or links now amount to something else, and starts those that can.
+    fn conditions_changed(&mut self, now: Instant, effects: &mut Effects) {
+        for position in 0..self.instances.len() {
+            let Some(instance) = self.instances.get(position) else { continue };
+            let conditions = self.survey(instance.config(), position);
+            if *instance.conditions() != conditions {
+                self.give(position, now, Input::ConditionsChanged(conditions), effects);
+            }
+        }
+        self.start_ready(now, effects);
+    }
+
+    /// What everything amounts to for an instance of this configuration at this position.
+    fn survey(&self, config: &vrrp::Instance, position: usize) -> Conditions {
+        let group = self.group_of.get(position).copied().flatten().and_then(|group| self.groups.get(group));
+        let survey = Survey { scripts: &self.scripts, links: &self.links, virtual_addresses: &self.virtual_addresses };
+        survey.conditions(config, group.map(Group::config))
+    }
+
+    fn deadline_reached(&mut self, now: Instant, effects: &mut Effects) {
+        if self.links_by.is_some_and(|at| at <= now) {
+            self.links_by = None;
+            for interface in self.awaited_links() {
+                self.links.lost(interface);
+            }
+            self.conditions_changed(now, effects);
+        }
+        let soon = now + limits::COALESCE;
+        for position in 0..self.instances.len() {
+            let at = self.instances.get(position).and_then(Instance::deadline);
+            if at.is_some_and(|at| at <= soon) {
+                self.give(position, now, Input::DeadlineReached, effects);
+            }
+        }
+        self.announce_paced(now, effects);
+    }
+
+    fn announce_paced(&mut self, now: Instant, effects: &mut Effects) {
+        for (owner, key) in self.pacer.due(now) {
+            let instance = self.index.get(&owner).and_then(|position| self.instances.get_mut(*position));
+            let Some(instance) = instance.filter(|instance| instance.is_master()) else { continue };
+            let mut turn = Turn { now, links: &self.links, pacer: &mut self.pacer, effects };
+            if turn.announce_now(&key) {
+                instance.count_announcement();
+            }
+        }
+    }
+
+    fn stop_requested(&mut self, now: Instant, effects: &mut Effects) {
+        if self.stop != Stop::No {
+            return;
+        }
+        self.stop = Stop::Requested;
+        self.links_by = None;
+        for position in 0..self.instances.len() {
+            self.give(position, now, Input::StopRequested, effects);
+        }
+    }
+
+    /// When the last instance has stopped: says so for all, in file order, then for the groups, then for good.
+    fn finish_stop(&mut self, effects: &mut Effects) {
+        let is_over = |instance: &Instance| matches!(instance.state(), State::Stopped);
+        if self.stop != Stop::Requested || !self.instances.iter().all(is_over) {
+            return;
+        }
+        self.stop = Stop::Done;
+        let members = self.instances.iter().map(Instance::stopped);
+        let groups = self.groups.iter_mut().map(Group::stopped);
+        effects.extend(members.chain(groups).chain([Report::AllReleased]).map(crate::Effect::Report));
+    }
+
+    /// Links that some instance uses and nobody has spoken of.
+    fn awaited_links(&self) -> BTreeSet<InterfaceName> {
+        let of_instances = self.instances.iter().flat_map(|instance| {
+            let config = instance.config();
+            let addresses = config.addresses.iter().chain(&config.excluded).map(|address| &address.interface);
+            let tracked = config.track_interfaces.iter().map(|tracked| &tracked.interface);
+            addresses.chain(tracked).chain([&config.interface])
+        });
+        let of_groups = self.groups.iter().flat_map(|group| &group.config().track_interfaces);
+        let all = of_instances.chain(of_groups.map(|tracked| &tracked.interface));
+        all.filter(|interface| !self.links.is_known(interface)).cloned().collect()
+    }
+}
+
+/// A line for the log about a thing that is no instance.
+fn note(severity: Severity, subject: Name, text: String) -> crate::Effect {
+    crate::Effect::Report(Report::Note { severity, subject, text })
+}
