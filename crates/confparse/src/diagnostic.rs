@@ -1,5 +1,6 @@
 //! One problem as data: code, severity, places, help, edit, and what the daemon will do; no wording of one problem.
 use crate::span::{Origin, Span};
+use model::limits;
 
 /// How bad a problem is, and which class of keepalived's `-t` exit status it falls in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,5 +106,29 @@ impl Diagnostic {
     pub fn replace(mut self, span: Span, text: impl Into<String>) -> Self {
         self.edit = Some(Edit { span, text: text.into() });
         self
+    }
+}
+
+/// The problems found so far, bounded: nobody reads the ten-thousandth, and binary junk has one in every line.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    kept: Vec<Diagnostic>,
+    rest: usize,
+}
+
+impl Findings {
+    /// Adds a problem, or counts it when there are `limits::DIAGNOSTICS` already.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.kept.len() < limits::DIAGNOSTICS {
+            self.kept.push(diagnostic);
+        } else {
+            self.rest += 1;
+        }
+    }
+
+    /// The problems, and how many more there were.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<Diagnostic>, usize) {
+        (self.kept, self.rest)
     }
 }

@@ -1,4 +1,16 @@
 //! The only place that asks for a file or a fact of the host: the `Loader` and `Host` traits, and the source map.
+mod disk;
+mod map;
+mod memory;
+mod pattern;
+
+pub use disk::DiskLoader;
+pub(crate) use map::without_returns;
+pub use map::{Expansion, ExpansionKind, Position, Source, Sources};
+pub use memory::MemoryLoader;
+pub use pattern::{braces, has_wildcard, matches};
+
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 
 /// Reads configuration files; from disk, or from memory in tests.
@@ -17,6 +29,16 @@ pub trait Loader {
 
     /// A variable of the environment, for `${_ENV NAME}`.
     fn environment(&self, name: &str) -> Option<String>;
+
+    /// The directory that relative paths start from, for `${_PWD}`; `.` when nobody knows.
+    fn working_directory(&self) -> String {
+        String::from(".")
+    }
+
+    /// Where `${_RANDOM}` starts; any number will do, and a test gives always the same.
+    fn random_seed(&self) -> u64 {
+        RandomState::new().hash_one(0_u8)
+    }
 }
 
 /// Facts of the machine that the configuration is for. `check --offline` has a host that knows nothing and says so.
@@ -32,6 +54,28 @@ pub trait Host {
 
     /// What is known of a program named by an absolute path.
     fn program(&self, path: &str) -> Program;
+}
+
+/// A host of which nothing is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UnknownHost;
+
+impl Host for UnknownHost {
+    fn interface_exists(&self, _name: &str) -> Option<bool> {
+        None
+    }
+
+    fn user_exists(&self, _name: &str) -> Option<bool> {
+        None
+    }
+
+    fn group_exists(&self, _name: &str) -> Option<bool> {
+        None
+    }
+
+    fn program(&self, _path: &str) -> Program {
+        Program::Unknown
+    }
 }
 
 /// What is known of a program that a script keyword names.

@@ -1,0 +1,197 @@
+//! The blocks that are open, and which brace is to blame when one is missing.
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::expand::Reader;
+use crate::source::Sources;
+use crate::span::Origin;
+use crate::tree::{Block, Statement, Tree};
+use model::limits;
+
+/// The tree as far as it is known.
+#[derive(Debug, Default)]
+pub(super) struct Nesting {
+    root: Vec<Statement>,
+    open: Vec<Open>,
+    /// Blocks inside the deepest one that is kept; what stands in them is left out.
+    too_deep: usize,
+    /// The last block of the root that was closed by a brace that stands deeper than its own line.
+    closed_early: Option<(Origin, Origin)>,
+}
+
+/// A block that is not closed yet.
+#[derive(Debug)]
+struct Open {
+    /// The owner; `None` for a brace that nobody owns, whose contents belong to the block around it.
+    owner: Option<Statement>,
+    statements: Vec<Statement>,
+    brace: Origin,
+    /// Columns that the owner's line is indented by.
+    indent: Option<usize>,
+    /// A `{` inside that was closed by a `}` that stands no deeper than this block's owner: its own is missing.
+    suspect: Option<(Origin, Origin)>,
+}
+
+impl Nesting {
+    /// Whether the innermost block is one of the root with this keyword.
+    pub(super) fn is_in(&self, keyword: &str) -> bool {
+        match self.open.as_slice() {
+            [only] => {
+                only.owner.as_ref().and_then(|owner| owner.words.first()).is_some_and(|word| word.text() == keyword)
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn push(&mut self, statement: Statement) {
+        if self.too_deep == 0 {
+            self.innermost().push(statement);
+        }
+    }
+
+    pub(super) fn open(&mut self, brace: Origin, reader: &mut Reader<'_>) {
+        if self.too_deep > 0 || self.open.len() >= limits::BLOCK_DEPTH {
+            if self.too_deep == 0 {
+                report_too_deep(brace, reader);
+            }
+            self.too_deep += 1;
+            return;
+        }
+        let owner = self.innermost().pop_if(|last| last.block.is_none());
+        if owner.is_none() {
+            report_unexpected(brace, reader);
+        }
+        let place = owner.as_ref().map_or(brace, |owner| owner.origin);
+        let indent = indent(place, &reader.sources);
+        self.open.push(Open { owner, statements: Vec::new(), brace, indent, suspect: None });
+    }
+
+    pub(super) fn close(&mut self, brace: Origin, reader: &mut Reader<'_>) {
+        if self.too_deep > 0 {
+            self.too_deep -= 1;
+            return;
+        }
+        let Some(open) = self.open.pop() else { return self.report_extra(brace, reader) };
+        self.judge(&open, brace, &reader.sources);
+        self.hang(open, Some(brace));
+    }
+
+    /// The whole tree; blocks that are still open are closed where the text ends.
+    pub(super) fn finish(mut self, reader: &mut Reader<'_>) -> Tree {
+        self.report_missing(reader);
+        while let Some(open) = self.open.pop() {
+            self.hang(open, None);
+        }
+        Tree { statements: self.root }
+    }
+
+    fn innermost(&mut self) -> &mut Vec<Statement> {
+        match self.open.last_mut() {
+            Some(open) => &mut open.statements,
+            None => &mut self.root,
+        }
+    }
+
+    /// Hangs a block on its owner, and that where it belongs.
+    fn hang(&mut self, open: Open, close: Option<Origin>) {
+        match open.owner {
+            Some(mut owner) => {
+                owner.block = Some(Block { statements: open.statements, open: open.brace, close });
+                self.innermost().push(owner);
+            }
+            None => self.innermost().extend(open.statements),
+        }
+    }
+
+    /// Remembers a brace that stands where it does not fit the block that it closes.
+    fn judge(&mut self, open: &Open, brace: Origin, sources: &Sources) {
+        let same_file = open.brace.span.file == brace.span.file;
+        let (Some(own), Some(closing)) = (open.indent, leads_its_line(brace, sources)) else { return };
+        if !same_file {
+            return;
+        }
+        match self.open.last_mut() {
+            Some(around) if closing < own && around.indent.is_some_and(|around| closing <= around) => {
+                around.suspect = Some((open.brace, brace));
+            }
+            None if closing > own => self.closed_early = Some((open.brace, brace)),
+            _ => {}
+        }
+    }
+
+    fn report_extra(&self, brace: Origin, reader: &mut Reader<'_>) {
+        let mut diagnostic = Diagnostic::new("extra-close-brace", Severity::Error, "a `}` closes nothing")
+            .at(brace, "no block is open here")
+            .meanwhile("it is ignored")
+            .help("remove it, or add the `{` that is missing before it");
+        if let Some((opened, closed)) = self.closed_early {
+            diagnostic = diagnostic
+                .with(opened, "this block")
+                .with(closed, "was closed here already, by a `}` that stands deeper than its line");
+        }
+        reader.findings.push(diagnostic);
+    }
+
+    fn report_missing(&self, reader: &mut Reader<'_>) {
+        let Some(innermost) = self.open.last() else { return };
+        let count = self.open.len();
+        let message = match count {
+            1 => String::from("a block is never closed"),
+            _ => format!("{count} blocks are never closed"),
+        };
+        let (place, closed) = match innermost.suspect {
+            Some((opened, closed)) => (opened, Some(closed)),
+            None => (innermost.brace, None),
+        };
+        let mut diagnostic = Diagnostic::new("missing-close-brace", Severity::Error, message)
+            .at(place, "this `{` has no `}` of its own")
+            .meanwhile("everything behind it is read as a part of it, up to the end of the configuration")
+            .help("add the `}` where the block should end");
+        if let Some(closed) = closed {
+            diagnostic = diagnostic.with(closed, "its place was taken by this `}`, which stands less deep");
+        }
+        let others = self.open.iter().rev().map(|open| open.brace).filter(|brace| *brace != place);
+        for brace in others.take(3) {
+            diagnostic = diagnostic.with(brace, "so this one is still open where the text ends");
+        }
+        reader.findings.push(diagnostic);
+    }
+}
+
+fn report_unexpected(brace: Origin, reader: &mut Reader<'_>) {
+    reader.findings.push(
+        Diagnostic::new("unexpected-open-brace", Severity::Error, "a `{` belongs to no keyword")
+            .at(brace, "nothing stands before it that a block could belong to")
+            .meanwhile("it is ignored together with its `}`, and what stands between is read as if they were not there")
+            .help("remove it, or write the keyword before it"),
+    );
+}
+
+fn report_too_deep(brace: Origin, reader: &mut Reader<'_>) {
+    let message = format!("blocks are nested more than {} deep", limits::BLOCK_DEPTH);
+    reader.findings.push(
+        Diagnostic::new("blocks-too-deep", Severity::Error, message)
+            .at(brace, "one too many")
+            .meanwhile("this block is left out")
+            .help("no keyword needs more than six; look for a `}` that is missing further up"),
+    );
+}
+
+/// Columns of blanks before the first word of the line that a place is in; a tab goes to the next multiple of eight.
+fn indent(place: Origin, sources: &Sources) -> Option<usize> {
+    let before = line_before(place, sources)?;
+    let blanks = before.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    Some(blanks.fold(0, |column, byte| if *byte == b'\t' { column / 8 * 8 + 8 } else { column + 1 }))
+}
+
+/// The indentation of a brace that is the first thing on its line.
+fn leads_its_line(brace: Origin, sources: &Sources) -> Option<usize> {
+    let before = line_before(brace, sources)?;
+    before.iter().all(|byte| matches!(byte, b' ' | b'\t')).then(|| indent(brace, sources)).flatten()
+}
+
+/// What stands before a place on its line.
+fn line_before(place: Origin, sources: &Sources) -> Option<&[u8]> {
+    let start = usize::try_from(place.span.start).ok()?;
+    let before = sources.file(place.span.file)?.bytes().get(..start)?;
+    let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    before.get(line..)
+}
