@@ -35,9 +35,39 @@ pub fn run_with_ipvs(
     limit: Duration,
     output: &mut (impl Write + ?Sized),
 ) -> Result<i32> {
+    let start = if has_ipvs() { directly } else { in_user_mode_linux };
+    run(argv, environment, limit, output, start)
+}
+
+/// The same on a kernel without IPVS, which is a second one with its module out of reach where the first has it.
+///
+/// # Errors
+/// As [`run_with_ipvs`].
+pub fn run_without_ipvs(
+    argv: &[String],
+    environment: &[(&str, String)],
+    limit: Duration,
+    output: &mut (impl Write + ?Sized),
+) -> Result<i32> {
+    if !has_ipvs() {
+        return run(argv, environment, limit, output, directly);
+    }
+    let lock = "modprobe -r ip_vs; echo /bin/false >/proc/sys/kernel/modprobe; exec \"$@\"";
+    let argv: Vec<String> =
+        ["sh", "-c", lock, "sh"].map(str::to_owned).into_iter().chain(argv.iter().cloned()).collect();
+    run(&argv, environment, limit, output, in_user_mode_linux)
+}
+
+fn run(
+    argv: &[String],
+    environment: &[(&str, String)],
+    limit: Duration,
+    output: &mut (impl Write + ?Sized),
+    start: fn(&Scratch, Duration) -> Result<Child>,
+) -> Result<i32> {
     let files = Scratch::new("kernel")?;
     files.write("cmd", &script(argv, environment)?)?;
-    let mut child = if has_ipvs() { directly(&files, limit)? } else { in_user_mode_linux(&files, limit)? };
+    let mut child = start(&files, limit)?;
     copy(&mut child, output)?;
     let status = child.wait().doing("waiting for the command")?;
     match fs::read_to_string(files.path().join("status")) {

@@ -20,20 +20,35 @@ pub fn in_namespaces(name: &str, trial: impl FnOnce() -> Result<()>) -> Result<(
 /// Runs a trial on a kernel with IPVS. `name` is the full name of the test: where the running kernel has no IPVS, this
 /// test program is started again for it in a second kernel.
 pub fn with_ipvs(name: &str, trial: impl FnOnce() -> Result<()>) -> Result<()> {
+    if kernel::has_ipvs() {
+        return in_namespaces(name, trial);
+    }
+    again(name, kernel::run_with_ipvs)
+}
+
+/// Runs a trial on a kernel without IPVS, in the same way.
+pub fn without_ipvs(name: &str, trial: impl FnOnce() -> Result<()>) -> Result<()> {
+    if !kernel::has_ipvs() {
+        return in_namespaces(name, trial);
+    }
+    again(name, kernel::run_without_ipvs)
+}
+
+type Runner = fn(&[String], &[(&str, String)], Duration, &mut Vec<u8>) -> Result<i32>;
+
+/// Starts this test program once more for one test, elsewhere.
+fn again(name: &str, run: Runner) -> Result<()> {
     if !room::possible() {
         return skip(name, "it makes network namespaces, which needs root");
     }
-    if kernel::has_ipvs() {
-        return trial();
-    }
     if std::env::var_os(INSIDE).is_some() {
-        return Err(Error::new("the second kernel has no IPVS either"));
+        return Err(Error::new("the second kernel is no better than the first"));
     }
     let own = std::env::current_exe().doing("finding the test program")?.display().to_string();
     let argv = [&own, "--exact", name, "--nocapture", "--test-threads=1"].map(str::to_owned);
     let environment = [(INSIDE, "1".to_owned()), (BINARY, binary()?.display().to_string())];
     let mut output = Vec::new();
-    let status = kernel::run_with_ipvs(&argv, &environment, LIMIT, &mut output)?;
+    let status = run(&argv, &environment, LIMIT, &mut output)?;
     let output = String::from_utf8_lossy(&output).into_owned();
     println!("{}", output.trim());
     // A name that matches no test would end well, too.
