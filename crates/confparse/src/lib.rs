@@ -4,15 +4,20 @@
 #![forbid(unsafe_code)]
 
 pub mod codes;
+mod command;
 pub mod diagnostic;
 mod expand;
 pub mod lex;
 mod load;
+pub mod lower;
 mod parse;
+mod resolve;
 pub mod schema;
+pub mod similar;
 pub mod source;
 pub mod span;
-pub mod similar;
 pub mod tree;
+mod validate;
+mod value;
 
 pub use load::{Read, read};

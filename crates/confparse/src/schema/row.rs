@@ -102,6 +102,8 @@ pub enum Args {
     MaybeText,
     /// A command by the quoting rules of its own, then a user and a group.
     Command,
+    /// Such a command, with nothing behind it.
+    CommandAlone,
     /// Nothing or such a command.
     MaybeCommand,
     /// A user, then perhaps a group.
@@ -289,6 +291,7 @@ impl Row {
             Args::Interface => "INTERFACE".to_owned(),
             Args::Text => "TEXT".to_owned(),
             Args::MaybeText => "[TEXT]".to_owned(),
+            Args::CommandAlone => "COMMAND".to_owned(),
             Args::Command => "COMMAND [USER [GROUP]]".to_owned(),
             Args::MaybeCommand => "[COMMAND [USER [GROUP]]]".to_owned(),
             Args::User => "USER [GROUP]".to_owned(),

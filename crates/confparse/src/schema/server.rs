@@ -185,7 +185,7 @@ rows! {
 rows! {
     /// Further words of `MISC_CHECK`.
     MISC:
-    key("misc_path", Args::Command).by("none, required").means("what is run; exit status 0 is up");
+    key("misc_path", Args::CommandAlone).by("none, required").means("what is run; exit status 0 is up");
     key("misc_timeout", Args::Int { min: 0, max: 4294 }).fatal().by("delay_loop").of("s")
         .means("how long one run may take");
     key("misc_dynamic", Args::Ignored).by("off")

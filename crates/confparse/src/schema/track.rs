@@ -33,7 +33,7 @@ rows! {
 rows! {
     /// Words of `vrrp_script`.
     SCRIPT:
-    key("script", Args::Command).by("none, required").means("what is run; exit status 0 is good").wired();
+    key("script", Args::CommandAlone).by("none, required").means("what is run; exit status 0 is good").wired();
     key("interval", Args::Decimal { min: 1, max: 4_294_000, places: 3 }).fatal().uses(1000).by("1").of("s")
         .means("time from one start to the next").wired();
     key("timeout", Args::Decimal { min: 1, max: 4_294_000, places: 3 }).fatal().uses(1000).by("interval").of("s")

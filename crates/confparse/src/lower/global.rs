@@ -1,0 +1,292 @@
+//! `global_defs`: the settings of the daemon, and the defaults that virtual routers and checks begin with.
+use super::item::{Item, Value};
+use super::reader::{Reader, Seen};
+use super::script::{Spoken, known_user};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::span::Origin;
+use crate::tree::{Statement, Word};
+use model::config::global::{Fifo, Global, User};
+use model::config::vrrp::{Announce, Version};
+use model::{Interval, Name};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// What `global_defs` came to.
+pub(crate) struct Globals {
+    pub(crate) global: Global,
+    pub(crate) defaults: Defaults,
+}
+
+/// What a block begins with before it says anything itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Defaults {
+    pub(crate) version: Version,
+    pub(crate) announce: Announce,
+    pub(crate) down_timer_adverts: u8,
+    pub(crate) lower_prio_no_advert: bool,
+    pub(crate) higher_prio_send_advert: bool,
+    pub(crate) skip_check_adv_addr: bool,
+    pub(crate) notify_priority_changes: bool,
+    pub(crate) strict: bool,
+    pub(crate) group4: IpAddr,
+    pub(crate) group6: IpAddr,
+    pub(crate) log_all_failures: bool,
+    pub(crate) dynamic_interfaces: bool,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Self {
+            version: Version::V2,
+            announce: Announce {
+                repeat: 5,
+                delay: Interval::from_secs(5),
+                refresh: Interval::ZERO,
+                refresh_repeat: 1,
+                lower_prio_delay: Interval::from_secs(5),
+                lower_prio_repeat: 5,
+                spacing: Interval::ZERO,
+            },
+            down_timer_adverts: 3,
+            lower_prio_no_advert: false,
+            higher_prio_send_advert: false,
+            skip_check_adv_addr: false,
+            notify_priority_changes: false,
+            strict: false,
+            group4: IpAddr::V4(Ipv4Addr::new(224, 0, 0, 18)),
+            group6: IpAddr::V6(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x12)),
+            log_all_failures: false,
+            dynamic_interfaces: false,
+        }
+    }
+}
+
+/// A named pipe as it was spoken.
+#[derive(Default)]
+struct FifoDraft {
+    path: Option<(String, Option<User>)>,
+    script: Option<Spoken>,
+}
+
+#[derive(Default)]
+struct Draft {
+    router_id: Option<String>,
+    script_user: Option<User>,
+    script_security: bool,
+    fifos: [FifoDraft; 3],
+    vrrp_rt_priority: Option<u8>,
+    announce: AnnounceDraft,
+    min_garp: bool,
+    defaults: Defaults,
+}
+
+/// Announcement settings as far as they were said.
+#[derive(Clone, Default)]
+pub(crate) struct AnnounceDraft {
+    pub(crate) repeat: Option<u32>,
+    pub(crate) delay: Option<Interval>,
+    pub(crate) refresh: Option<Interval>,
+    pub(crate) refresh_repeat: Option<u32>,
+    pub(crate) lower_prio_delay: Option<Interval>,
+    pub(crate) lower_prio_repeat: Option<u32>,
+    pub(crate) spacing: Option<Interval>,
+}
+
+impl AnnounceDraft {
+    /// Takes a keyword of announcements, named as in a `vrrp_instance`; `false` when it is none of them.
+    pub(crate) fn keyword(&mut self, reader: &mut Reader<'_>, name: &str, item: &Item<'_>) -> bool {
+        match name {
+            "garp_master_repeat" => self.repeat = at_least_one(reader, item),
+            "garp_master_delay" => self.delay = item.interval(),
+            "garp_master_refresh" => self.refresh = item.interval(),
+            "garp_master_refresh_repeat" => self.refresh_repeat = at_least_one(reader, item),
+            "garp_lower_prio_delay" => self.lower_prio_delay = item.interval(),
+            "garp_lower_prio_repeat" => self.lower_prio_repeat = item.unsigned(),
+            "garp_interval" => self.spacing = item.interval(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// What was said, and where nothing was said the defaults.
+    pub(crate) fn over(&self, defaults: &Announce) -> Announce {
+        Announce {
+            repeat: self.repeat.unwrap_or(defaults.repeat),
+            delay: self.delay.unwrap_or(defaults.delay),
+            refresh: self.refresh.unwrap_or(defaults.refresh),
+            refresh_repeat: self.refresh_repeat.unwrap_or(defaults.refresh_repeat),
+            lower_prio_delay: self.lower_prio_delay.unwrap_or(defaults.lower_prio_delay),
+            lower_prio_repeat: self.lower_prio_repeat.unwrap_or(defaults.lower_prio_repeat),
+            spacing: self.spacing.unwrap_or(defaults.spacing),
+        }
+    }
+}
+
+fn at_least_one(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<u32> {
+    if item.unsigned() == Some(0) {
+        reader.report(
+            Diagnostic::new("number-out-of-range", Severity::Error, format!("{} is at least 1", item.row.keyword))
+                .at(item.place(), "this is 0")
+                .meanwhile("1 is used"),
+        );
+        return Some(1);
+    }
+    item.unsigned()
+}
+
+/// Reads every `global_defs` block among the root statements.
+pub(crate) fn lower(reader: &mut Reader<'_>, blocks: &[&[Statement]]) -> Globals {
+    let mut draft = Draft::default();
+    let mut seen = Seen::default();
+    for block in blocks {
+        reader.walk("global_defs", block, &mut seen, &mut |reader, item| keyword(reader, &mut draft, item));
+    }
+    finish(reader, draft)
+}
+
+fn keyword(reader: &mut Reader<'_>, draft: &mut Draft, item: Item<'_>) {
+    let name = item.row.keyword;
+    if let Some(name) = name.strip_prefix("vrrp_")
+        && draft.announce.keyword(reader, name, &item)
+    {
+        return;
+    }
+    let defaults = &mut draft.defaults;
+    match name {
+        "router_id" => draft.router_id = item.text().map(|word| word.text().to_owned()),
+        "enable_script_security" => draft.script_security = true,
+        "vrrp_version" => defaults.version = if item.number() == Some(3) { Version::V3 } else { Version::V2 },
+        "vrrp_down_timer_adverts" => defaults.down_timer_adverts = small(&item).unwrap_or(3),
+        "vrrp_lower_prio_no_advert" => defaults.lower_prio_no_advert = item.on(),
+        "vrrp_higher_prio_send_advert" => defaults.higher_prio_send_advert = item.on(),
+        "vrrp_skip_check_adv_addr" => defaults.skip_check_adv_addr = item.on(),
+        "vrrp_notify_priority_changes" => defaults.notify_priority_changes = item.on(),
+        "vrrp_strict" => defaults.strict = item.on(),
+        "checker_log_all_failures" => defaults.log_all_failures = item.on(),
+        "dynamic_interfaces" => dynamic_interfaces(reader, defaults, &item),
+        "vrrp_min_garp" => draft.min_garp = item.on(),
+        "vrrp_mcast_group4" => defaults.group4 = item.address().unwrap_or(defaults.group4),
+        "vrrp_mcast_group6" => defaults.group6 = item.address().unwrap_or(defaults.group6),
+        "vrrp_rt_priority" => draft.vrrp_rt_priority = real_time(reader, &item),
+        "vrrp_iptables" | "vrrp_ipsets" => no_iptables(reader, &item),
+        _ => scripts(reader, draft, item),
+    }
+}
+
+/// A number that its row keeps below 256.
+pub(crate) fn small(item: &Item<'_>) -> Option<u8> {
+    item.number().and_then(|number| u8::try_from(number).ok())
+}
+
+fn dynamic_interfaces(reader: &mut Reader<'_>, defaults: &mut Defaults, item: &Item<'_>) {
+    defaults.dynamic_interfaces = true;
+    if let Some(word) = item.words().first().filter(|word| word.text() != "allow_if_changes") {
+        reader.report(
+            Diagnostic::new("unknown-word", Severity::Error, "dynamic_interfaces takes allow_if_changes or nothing")
+                .at(word.origin(), "this is something else")
+                .meanwhile("the word is ignored, interfaces may come and go"),
+        );
+    }
+}
+
+fn no_iptables(reader: &mut Reader<'_>, item: &Item<'_>) {
+    reader.report(
+        Diagnostic::new("iptables-not-supported", Severity::Error, format!("{} is not supported", item.row.keyword))
+            .at(item.origin(), "there is no iptables here")
+            .meanwhile("the line is ignored")
+            .help("use nftables instead"),
+    );
+}
+
+fn real_time(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<u8> {
+    let number = item.number()?;
+    let used = number.clamp(0, 99);
+    if used != number {
+        reader.report(
+            Diagnostic::new("number-out-of-range", Severity::Error, "vrrp_rt_priority is 0 to 99")
+                .at(item.place(), format!("this is {number}"))
+                .meanwhile(format!("{used} is used")),
+        );
+    }
+    u8::try_from(used).ok()
+}
+
+/// The keywords that name users, scripts and pipes.
+fn scripts(reader: &mut Reader<'_>, draft: &mut Draft, item: Item<'_>) {
+    let fifo = match item.row.keyword {
+        "notify_fifo" | "notify_fifo_script" => 0,
+        "vrrp_notify_fifo" | "vrrp_notify_fifo_script" => 1,
+        "lvs_notify_fifo" | "lvs_notify_fifo_script" => 2,
+        "script_user" => {
+            if let Value::User(user) = item.value {
+                draft.script_user = Some(user);
+            }
+            return;
+        }
+        _ => return,
+    };
+    let Some(fifo) = draft.fifos.get_mut(fifo) else { return };
+    match item.value {
+        Value::Command(spoken) => fifo.script = Some(spoken),
+        Value::Words([path, rest @ ..]) => {
+            fifo.path = Some((path.text().to_owned(), owner(reader, item.row.keyword, rest)));
+        }
+        _ => {}
+    }
+}
+
+fn owner(reader: &mut Reader<'_>, keyword: &str, words: &[Word]) -> Option<User> {
+    let (user, rest) = words.split_first()?;
+    let found = User { user: Name::new(user.text()), group: rest.first().map(|word| Name::new(word.text())) };
+    known_user(reader, keyword, &found, user.origin(), "the default script user owns the pipe").then_some(found)
+}
+
+fn finish(reader: &mut Reader<'_>, draft: Draft) -> Globals {
+    let mut defaults = draft.defaults;
+    defaults.announce = announce(&draft.announce, draft.min_garp, &defaults.announce);
+    let mut global = Global {
+        router_id: draft.router_id.unwrap_or_else(|| reader.context.host_name.clone()),
+        script_user: draft.script_user,
+        script_security: draft.script_security,
+        vrrp_rt_priority: draft.vrrp_rt_priority,
+        ..Global::default()
+    };
+    reader.dynamic_interfaces = defaults.dynamic_interfaces;
+    reader.scripts_run_under(&global);
+    let [both, vrrp, lvs] = draft.fifos;
+    global.fifo = pipe(reader, both);
+    global.vrrp_fifo = pipe(reader, vrrp);
+    global.lvs_fifo = pipe(reader, lvs);
+    Globals { global, defaults }
+}
+
+/// With `vrrp_min_garp` what was not said becomes the least possible; what follows a weaker router is as on becoming
+/// master unless said.
+fn announce(said: &AnnounceDraft, least: bool, defaults: &Announce) -> Announce {
+    let mut found = said.over(defaults);
+    if least {
+        found.repeat = said.repeat.unwrap_or(1);
+        found.delay = said.delay.unwrap_or(Interval::ZERO);
+    }
+    found.lower_prio_delay = said.lower_prio_delay.unwrap_or(found.delay);
+    found.lower_prio_repeat = said.lower_prio_repeat.unwrap_or(found.repeat);
+    found
+}
+
+fn pipe(reader: &mut Reader<'_>, draft: FifoDraft) -> Option<Fifo> {
+    let place = draft.script.as_ref().map(|spoken| spoken.origin);
+    let script = draft.script.and_then(|spoken| reader.command(spoken));
+    let Some((path, owner)) = draft.path else {
+        if let Some(place) = place {
+            reader.report(script_without_pipe(place));
+        }
+        return None;
+    };
+    Some(Fifo { path, owner, script })
+}
+
+fn script_without_pipe(place: Origin) -> Diagnostic {
+    Diagnostic::new("fifo-script-without-fifo", Severity::Warning, "a script is to read a pipe that is not named")
+        .at(place, "no pipe for this script")
+        .meanwhile("the script is not started")
+        .help("name the pipe with the same keyword without _script")
+}

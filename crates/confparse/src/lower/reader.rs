@@ -1,0 +1,264 @@
+//! Walks the statements of one block by its rows: unknown words, missing braces, arguments; hands what is good to a visitor.
+use super::effect::Effectless;
+use super::item::{Item, Value};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::schema::{self, Args, Block, Names, Repeat, Row, Wired, Words};
+use crate::similar;
+use crate::source::{Context, Host};
+use crate::span::Origin;
+use crate::tree::{Statement, Word};
+use crate::value::shown;
+use model::{InterfaceName, limits};
+
+/// What all blocks share while they are read.
+pub(crate) struct Reader<'a> {
+    pub(crate) host: &'a dyn Host,
+    pub(crate) context: &'a Context,
+    pub(crate) scripts: super::script::Scripts,
+    pub(crate) dynamic_interfaces: bool,
+    effectless: Effectless,
+    diagnostics: Vec<Diagnostic>,
+    worst: Severity,
+    dropped: usize,
+}
+
+/// Keywords that a block has had so far, for those that may stand once.
+#[derive(Default)]
+pub(crate) struct Seen(Vec<(&'static str, Origin)>);
+
+impl Seen {
+    fn find(&self, keyword: &str) -> Option<Origin> {
+        self.0.iter().find(|(seen, _)| *seen == keyword).map(|(_, origin)| *origin)
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(host: &'a dyn Host, context: &'a Context) -> Self {
+        Self {
+            host,
+            context,
+            scripts: super::script::Scripts::default(),
+            dynamic_interfaces: false,
+            effectless: Effectless::default(),
+            diagnostics: Vec::new(),
+            worst: Severity::Note,
+            dropped: 0,
+        }
+    }
+
+    /// Keeps a problem, or counts it when too many are kept already and it is no worse than those.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() >= limits::DIAGNOSTICS && diagnostic.severity <= self.worst {
+            self.dropped += 1;
+            return;
+        }
+        self.worst = self.worst.max(diagnostic.severity);
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Everything that was reported, and how many problems more there were.
+    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, usize) {
+        for note in std::mem::take(&mut self.effectless).notes() {
+            self.report(note);
+        }
+        (self.diagnostics, self.dropped)
+    }
+
+    /// Whether an interface may be used; one that the host does not have is reported, unless interfaces may come and go.
+    pub(crate) fn expect_interface(&mut self, name: &InterfaceName, place: Origin, meanwhile: &str) -> bool {
+        if self.dynamic_interfaces || self.host.interface_exists(name.as_str()) != Some(false) {
+            return true;
+        }
+        self.report(
+            Diagnostic::new("unknown-interface", Severity::Error, format!("interface {name} does not exist"))
+                .at(place, "there is no such interface")
+                .meanwhile(meanwhile)
+                .help("set dynamic_interfaces in global_defs if it appears later"),
+        );
+        false
+    }
+
+    /// Remembers that something was accepted and has no effect.
+    pub(crate) fn without_effect(&mut self, keyword: &'static str, place: Origin) {
+        self.effectless.add(keyword, place);
+    }
+
+    /// Reads a block whose words may each be new.
+    pub(crate) fn block<'t>(
+        &mut self,
+        path: &str,
+        statements: &'t [Statement],
+        visit: &mut dyn FnMut(&mut Self, Item<'t>),
+    ) {
+        self.walk(path, statements, &mut Seen::default(), visit);
+    }
+
+    /// Reads statements of the block `path`; `seen` is carried over where a block may be repeated.
+    pub(crate) fn walk<'t>(
+        &mut self,
+        path: &str,
+        statements: &'t [Statement],
+        seen: &mut Seen,
+        visit: &mut dyn FnMut(&mut Self, Item<'t>),
+    ) {
+        let words = schema::words(path);
+        let mut rest = statements;
+        while let Some((statement, after)) = rest.split_first() {
+            rest = after;
+            let Some(first) = statement.words.first() else { continue };
+            let Some(row) = words.keyword(first.text()) else {
+                self.unknown(words, statement, first);
+                continue;
+            };
+            let (body, after) = self.body(words.block(), row, statement, after);
+            rest = after;
+            if let Some(value) = self.value(words.block(), row, statement, seen) {
+                let item = Item { row, statement, value, body };
+                if row.wired == Wired::NotYet {
+                    self.not_wired(words.block(), &item);
+                }
+                visit(self, item);
+            }
+        }
+    }
+
+    /// The statements in the block behind a statement, and what follows it.
+    fn body<'t>(
+        &mut self,
+        block: &Block,
+        row: &'static Row,
+        statement: &'t Statement,
+        after: &'t [Statement],
+    ) -> (&'t [Statement], &'t [Statement]) {
+        match (&statement.block, row.has_block()) {
+            (Some(body), true) => (&body.statements, after),
+            (None, false) => (&[], after),
+            (Some(body), false) => {
+                let message = format!("{} has no block", row.keyword);
+                self.report(
+                    Diagnostic::new("unexpected-block", Severity::Error, message)
+                        .at(body.open, "this brace opens nothing")
+                        .meanwhile("what stands between the braces is ignored"),
+                );
+                (&[], after)
+            }
+            (None, true) => {
+                let inner = schema::words(&schema::inner(block, row.keyword));
+                let legal = |statement: &&Statement| {
+                    statement.words.first().is_some_and(|word| inner.keyword(word.text()).is_some())
+                };
+                let taken = after.iter().take_while(legal).count();
+                self.report(
+                    Diagnostic::new("missing-brace", Severity::Error, format!("{} has no {{ behind it", row.keyword))
+                        .at(statement.origin, "a block must follow")
+                        .meanwhile(match taken {
+                            0 => "its block is taken as empty".to_owned(),
+                            1 => "the next line is taken as its block".to_owned(),
+                            _ => format!("the next {taken} lines are taken as its block"),
+                        }),
+                );
+                after.split_at(taken)
+            }
+        }
+    }
+
+    fn unknown(&mut self, words: Words, statement: &Statement, first: &Word) {
+        let block = words.block();
+        let message = format!("unknown keyword {} in {}", shown(first.text()), block.name());
+        let mut problem = Diagnostic::new("unknown-keyword", Severity::Error, message)
+            .at(first.origin(), format!("not a word of {}", block.name()))
+            .meanwhile(match &statement.block {
+                Some(_) => "the line and the block behind it are ignored",
+                None => "the line is ignored",
+            });
+        if let Some(help) = self.what_was_meant(block, first.text()) {
+            problem = problem.help(help);
+        }
+        self.report(problem);
+    }
+
+    fn what_was_meant(&self, block: &Block, word: &str) -> Option<String> {
+        let legal = block.rows().filter(|row| row.kind == schema::Kind::Keyword).map(|row| row.keyword);
+        let near = similar::closest(word, legal);
+        let places: Vec<&str> = schema::places(word).iter().map(|place| place.name()).take(3).collect();
+        match (near, places.as_slice()) {
+            (_, [_, ..]) => Some(format!("{word} is a keyword of {}, not of {}", places.join(", "), block.name())),
+            (Some(near), []) => Some(format!("did you mean {near}?")),
+            (None, []) if word.starts_with("//") || word.starts_with("/*") => {
+                Some("comments begin with # or !".to_owned())
+            }
+            (None, []) => None,
+        }
+    }
+
+    /// What a row without an effect still needs: its block read, its command looked at, a note.
+    fn not_wired(&mut self, block: &Block, item: &Item<'_>) {
+        self.without_effect(item.row.keyword, item.origin());
+        match item.row.args {
+            Args::Block | Args::Named | Args::Head => {
+                let path = schema::inner(block, item.row.keyword);
+                self.block(&path, item.body, &mut |_, _| {});
+            }
+            Args::List => super::lists::check(self, &schema::inner(block, item.row.keyword), item),
+            Args::Command | Args::CommandAlone | Args::MaybeCommand => {
+                if let Value::Command(spoken) = &item.value {
+                    self.run_later(spoken.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Reports an old spelling, a second use; then reads the arguments.
+    fn value<'t>(
+        &mut self,
+        block: &Block,
+        row: &'static Row,
+        statement: &'t Statement,
+        seen: &mut Seen,
+    ) -> Option<Value<'t>> {
+        let first = statement.words.first()?;
+        if let Names::Old { now, counted } = row.names {
+            self.old_spelling(row, first, now, counted);
+        }
+        let before = seen.find(row.keyword);
+        if let Some(before) = before.filter(|_| row.repeat != Repeat::Last) {
+            self.second_use(row, first, before);
+            if row.repeat == Repeat::First {
+                return None;
+            }
+        }
+        let value = super::arguments::read(self, block, row, statement)?;
+        if before.is_none() && row.repeat != Repeat::Last {
+            seen.0.push((row.keyword, first.origin()));
+        }
+        Some(value)
+    }
+
+    fn old_spelling(&mut self, row: &Row, word: &Word, now: &str, counted: bool) {
+        let severity = if counted { Severity::Error } else { Severity::Note };
+        let mut problem =
+            Diagnostic::new("deprecated-keyword", severity, format!("{} is an old spelling", row.keyword))
+                .at(word.origin(), format!("today this is {now}"))
+                .meanwhile("it works as before");
+        if schema::places(now).is_empty() {
+            problem = problem.help(format!("use {now}"));
+        } else if word.origin().expansion.is_none() {
+            problem = problem.replace(word.origin().span, now);
+        }
+        self.report(problem);
+    }
+
+    fn second_use(&mut self, row: &Row, word: &Word, before: Origin) {
+        let meanwhile = match row.repeat {
+            Repeat::First => "the first one is kept",
+            Repeat::Replaces | Repeat::Last => "the last one counts",
+        };
+        self.report(
+            Diagnostic::new("duplicate-keyword", Severity::Error, format!("{} may stand once", row.keyword))
+                .at(word.origin(), "second use")
+                .with(before, "first use")
+                .meanwhile(meanwhile),
+        );
+    }
+}

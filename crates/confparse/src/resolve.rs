@@ -1,0 +1,65 @@
+//! Drafts to the finished configuration: defaults that depend on other values, names to things, what is unusable taken out.
+mod group;
+mod instance;
+mod server;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lower::Drafts;
+use crate::lower::global::Globals;
+use crate::lower::reader::Reader;
+use crate::lower::track::KnownScript;
+use crate::span::Origin;
+use crate::validate;
+use model::Config;
+use model::config::track::Script;
+use model::config::vrrp::Instance;
+
+/// Something finished, with the place of its name.
+pub(crate) struct Placed<T> {
+    pub(crate) thing: T,
+    pub(crate) place: Origin,
+}
+
+/// Puts the configuration together.
+pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Drafts) -> Config {
+    validate::unique_names(reader, &mut drafts);
+    let mut instances: Vec<Placed<Instance>> = Vec::new();
+    let mut notified = Vec::new();
+    for draft in drafts.instances {
+        notified.push((draft.name.clone(), draft.notify_priority_changes.is_some()));
+        instances.extend(instance::finish(reader, draft, &globals.defaults));
+    }
+    validate::vrids(reader, &mut instances);
+    let groups = group::finish(reader, drafts.groups, &mut instances, &notified);
+    let scripts = drafts.scripts.into_iter().filter_map(|script| used(reader, script)).collect();
+    let mut servers: Vec<_> = Vec::new();
+    for draft in drafts.servers {
+        servers.extend(server::finish(reader, draft, &globals.defaults));
+    }
+    validate::services(reader, &mut servers);
+    Config {
+        global: globals.global,
+        scripts,
+        instances: instances.into_iter().map(|placed| placed.thing).collect(),
+        groups,
+        virtual_servers: servers.into_iter().map(|placed| placed.thing).collect(),
+    }
+}
+
+/// A script that somebody tracks.
+fn used(reader: &mut Reader<'_>, known: KnownScript) -> Option<Script> {
+    if known.used {
+        return known.script;
+    }
+    reader.report(
+        Diagnostic::new("unused-script", Severity::Warning, format!("vrrp_script {} is not tracked", known.name))
+            .at(known.place, "nothing names this script")
+            .meanwhile("it is not run"),
+    );
+    None
+}
+
+/// A problem of a finished thing.
+pub(crate) fn problem(code: &'static str, message: impl Into<String>, place: Origin, label: &str) -> Diagnostic {
+    Diagnostic::new(code, Severity::Error, message).at(place, label)
+}
