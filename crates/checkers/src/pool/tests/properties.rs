@@ -255,6 +255,8 @@ impl Both {
             });
             assert_eq!(servers.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
         }
+        let wanted = |id: &ProbeId| self.world.pool.homes.contains_key(&id.checker);
+        assert!(self.world.running.keys().all(wanted), "a probe runs for a check that is gone");
         let checks = snapshot.iter().flat_map(|s| &s.real_servers).map(|s| s.checkers.len()).sum::<usize>();
         assert_eq!((self.world.pool.homes.len(), self.world.pool.deadlines.len()), (checks, checks));
     }

@@ -136,7 +136,7 @@ fn a_failed_check_that_is_changed_must_pass_before_traffic_comes_and_is_asked_at
         let told = world.all_told();
         assert_eq!(told.first().map(String::as_str), Some("  2000 start 8001 page 0 count 1"));
         assert_eq!(told.iter().any(|line| line.contains("run notify_up")), repaired);
-        assert_eq!(told.iter().any(|line| line.contains("notify_down")), false, "it was told already: {told:?}");
+        assert!(!told.iter().any(|line| line.contains("notify_down")), "it was told already: {told:?}");
     }
 }
 

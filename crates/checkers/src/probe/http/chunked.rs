@@ -156,4 +156,15 @@ mod tests {
         trailer.resize(HTTP_HEAD_BYTES + 10, b'x');
         assert_eq!(decode(&trailer, 1_000), Err(Malformed));
     }
+
+    #[test]
+    fn limits_are_for_each_line_and_the_trailer_not_for_the_whole() {
+        let mut many = b"1\r\nx\r\n".repeat(HTTP_HEAD_BYTES / 4);
+        many.extend_from_slice(b"0\r\n\r\n");
+        assert_eq!(decode(&many, 1_000), Ok((true, "x".repeat(HTTP_HEAD_BYTES / 4))));
+        let mut long = Vec::from(&b"0;"[..]);
+        long.resize(HTTP_HEAD_BYTES - 10, b'x');
+        long.extend_from_slice(b"\r\nName: of some length\r\n\r\n");
+        assert_eq!(decode(&long, 1_000), Ok((true, String::new())));
+    }
 }
