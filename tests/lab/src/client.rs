@@ -5,4 +5,5 @@ mod report;
 
 pub use http::HttpClient;
 pub use ping::Ping;
+pub(crate) use ping::checksum;
 pub use report::{Answer, Report, Try};

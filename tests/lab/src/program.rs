@@ -74,6 +74,11 @@ impl Program {
         self.kind.name()
     }
 
+    /// The file that is run, for its other commands (`evenkeel status`).
+    pub fn path(&self) -> &Path {
+        self.kind.path()
+    }
+
     /// The room that it runs in.
     pub fn room(&self) -> &Arc<Room> {
         &self.room
@@ -90,7 +95,7 @@ impl Program {
     }
 
     /// Writes another configuration; the daemon reads it when told to.
-    pub fn write_config(&self, text: &str) -> Result<()> {
+    pub fn write_config(&self, text: impl AsRef<[u8]>) -> Result<()> {
         self.files.write("keepalived.conf", text).map(drop)
     }
 

@@ -28,7 +28,7 @@ impl Scratch {
     }
 
     /// Writes a file in it and returns the file's path.
-    pub fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> Result<PathBuf> {
         let path = self.path.join(name);
         fs::write(&path, text).doing(format!("writing {}", path.display()))?;
         Ok(path)

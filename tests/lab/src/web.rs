@@ -21,7 +21,7 @@ impl Web {
     /// Prepares nginx on port 80 of the room, which has this address; it does not run yet.
     pub fn new(room: &Arc<Room>, address: Ipv4Addr) -> Result<Self> {
         let files = Scratch::new(room.name())?;
-        files.write("nginx.conf", &configuration(room.name(), &files.path().display().to_string()))?;
+        files.write("nginx.conf", configuration(room.name(), &files.path().display().to_string()))?;
         Ok(Self { room: Arc::clone(room), files, address, child: None })
     }
 

@@ -137,7 +137,7 @@ fn a_changed_priority_is_live_and_touches_nothing() -> Result<()> {
 
 fn change_priority(program: &Program, journey: &Journey, plan: &Plan) -> Result<()> {
     let frames = Frames::watch(&journey.pair.client)?;
-    program.write_config(&plan.text(Place::Primary).replace("priority 150", "priority 160"))?;
+    program.write_config(plan.text(Place::Primary).replace("priority 150", "priority 160"))?;
     let begin = program.signal(Signal::SIGHUP)?;
     let spoken = || frames.adverts(begin).into_iter().find(|advert| advert.priority == 160);
     let spoken = wait::until(Duration::from_secs(3), spoken);
