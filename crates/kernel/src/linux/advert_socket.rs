@@ -29,6 +29,8 @@ pub(super) struct AdvertSockets {
     poller: AsyncFd<Watched<Epoll>>,
     next_token: u64,
     buffer: Vec<u8>,
+    /// A socket had more packets than could be taken.
+    more: bool,
 }
 
 struct AdvertSocket {
@@ -52,6 +54,7 @@ impl AdvertSockets {
             poller: sys::watch_epoll(Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?)?,
             next_token: 0,
             buffer: vec![0; limits::PACKET_BYTES],
+            more: false,
         })
     }
 
@@ -133,6 +136,11 @@ impl AdvertSockets {
         errors
     }
 
+    /// Whether a socket had more packets than could be taken, since this was last asked.
+    pub(super) fn take_more(&mut self) -> bool {
+        std::mem::take(&mut self.more)
+    }
+
     /// Appends packets that the runtime knows of, at most `limits::PACKETS_PER_TURN` for each link.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, out: &mut VecDeque<Event>) {
         loop {
@@ -157,7 +165,7 @@ impl AdvertSockets {
         let count = self.poller.get_ref().0.wait(&mut events, EpollTimeout::ZERO).unwrap_or(0);
         for token in events.iter().take(count).map(EpollEvent::data) {
             let Some((name, socket)) = self.sockets.iter_mut().find(|(_, s)| s.token == token) else { continue };
-            socket.receive(name, &mut self.buffer, out);
+            self.more |= socket.receive(name, &mut self.buffer, out);
             if socket.errors >= limits::SOCKET_ERRORS {
                 let name = name.clone();
                 self.sockets.remove(&name);
@@ -267,21 +275,23 @@ impl AdvertSocket {
         Ok((bytes, SockAddr::from(SocketAddrV4::new(destination, 0))))
     }
 
-    fn receive(&mut self, name: &InterfaceName, buffer: &mut [u8], out: &mut VecDeque<Event>) {
+    /// True when there may be more.
+    fn receive(&mut self, name: &InterfaceName, buffer: &mut [u8], out: &mut VecDeque<Event>) -> bool {
         for _ in 0..limits::PACKETS_PER_TURN {
             match recv(self.socket.as_raw_fd(), buffer, MsgFlags::MSG_DONTWAIT) {
                 Ok(length) => {
                     self.errors = 0;
                     out.extend(buffer.get(..length).and_then(|bytes| packet_event(name, bytes)));
                 }
-                Err(Errno::EAGAIN) => return,
+                Err(Errno::EAGAIN) => return false,
                 Err(Errno::EINTR) => {}
                 Err(_) => {
                     self.errors = self.errors.saturating_add(1);
-                    return;
+                    return false;
                 }
             }
         }
+        true
     }
 }
 

@@ -125,6 +125,11 @@ impl LinuxKernel {
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
         if self.events.is_empty() {
+            if self.adverts.take_more() {
+                // A flood: without a turn of the runtime it would not learn that the links have something to say, too.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             self.fill(cx);
         }
         self.events.pop_front().map_or(Poll::Pending, Poll::Ready)

@@ -33,7 +33,7 @@ fn text(errno: i32) -> String {
         libc::EPERM | libc::EACCES => "permission denied: CAP_NET_ADMIN is needed",
         libc::ENODEV => "no such link",
         libc::EEXIST => "the address is already there",
-        libc::EADDRNOTAVAIL => "no such address on the link",
+        libc::EADDRNOTAVAIL => "the kernel does not accept this address",
         libc::ENOBUFS => "the kernel's answer was lost: a receive buffer was full",
         libc::ENOTCONN => "the netlink connection broke",
         libc::EOPNOTSUPP | libc::EAFNOSUPPORT => "not supported by this kernel or link (is IPv6 disabled?)",
