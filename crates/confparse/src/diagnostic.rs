@@ -3,9 +3,10 @@ use crate::span::{Origin, Span};
 use model::limits;
 
 /// How bad a problem is, and which class of keepalived's `-t` exit status it falls in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Good to know; keepalived is silent about it, and `-t` stays 0.
+    #[default]
     Note,
     /// Probably not what was meant; keepalived is silent about it, and `-t` stays 0.
     Warning,
@@ -114,15 +115,27 @@ impl Diagnostic {
 pub struct Findings {
     kept: Vec<Diagnostic>,
     rest: usize,
+    /// When full: nothing that is kept is lesser than this.
+    least: Severity,
 }
 
 impl Findings {
-    /// Adds a problem, or counts it when there are `limits::DIAGNOSTICS` already.
+    /// Adds a problem. When there are `limits::DIAGNOSTICS` already, it takes the place of a lesser one, or is counted.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.kept.len() < limits::DIAGNOSTICS {
             self.kept.push(diagnostic);
+            return;
+        }
+        self.rest += 1;
+        // Where nothing is lesser than an error, nothing needs to be searched for one: junk has a million of them.
+        if diagnostic.severity <= self.least {
+            return;
+        }
+        if let Some(lesser) = self.kept.iter().rposition(|kept| kept.severity < diagnostic.severity) {
+            self.kept.remove(lesser);
+            self.kept.push(diagnostic);
         } else {
-            self.rest += 1;
+            self.least = diagnostic.severity;
         }
     }
 

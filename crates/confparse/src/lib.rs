@@ -20,4 +20,4 @@ pub mod tree;
 mod validate;
 mod value;
 
-pub use load::{Read, read};
+pub use load::{Loaded, Read, load, read};

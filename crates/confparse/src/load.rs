@@ -1,9 +1,13 @@
-//! From the name of a file to its tree.
-use crate::diagnostic::Diagnostic;
+//! From the name of a file to its tree, and to the typed configuration.
+use crate::codes;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::expand::Reader;
+use crate::lower;
 use crate::parse;
-use crate::source::{Context, Loader, Sources};
+use crate::source::{Context, Host, Loader, Sources};
+use crate::span::Span;
 use crate::tree::Tree;
+use model::{Config, limits};
 
 /// What the text says, before any keyword has a meaning.
 #[derive(Clone, Debug)]
@@ -14,9 +18,24 @@ pub struct Read {
     pub sources: Sources,
     /// Problems of the text, in the order of reading; at most `limits::DIAGNOSTICS`.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many more problems there were.
+    /// How many more problems there were, none worse than those that are listed.
     pub more: usize,
     /// No file could be read.
+    pub missing_main: bool,
+}
+
+/// What a configuration came to.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The best that could be made of the text, with every default filled in.
+    pub config: Config,
+    /// What is wrong or worth knowing, by place; at most `limits::DIAGNOSTICS`.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many more problems there were, none worse than those that are listed.
+    pub more: usize,
+    /// Where everything was written.
+    pub sources: Sources,
+    /// No file could be read: there is nothing to run.
     pub missing_main: bool,
 }
 
@@ -29,3 +48,77 @@ pub fn read(root: &str, loader: &dyn Loader, context: &Context) -> Read {
     let (diagnostics, more) = reader.findings.into_parts();
     Read { tree, sources: reader.sources, diagnostics, more, missing_main }
 }
+
+/// Reads the files that `root` names and makes the typed configuration of them. Never fails: what cannot be understood
+/// is left out and reported.
+#[must_use]
+pub fn load(root: &str, loader: &dyn Loader, context: &Context, host: &dyn Host) -> Loaded {
+    let Read { tree, sources, mut diagnostics, more, missing_main } = read(root, loader, context);
+    let lowered = lower::lower(&tree, context, host);
+    diagnostics.extend(lowered.diagnostics);
+    let mut more = more + lowered.dropped;
+    if diagnostics.len() > limits::DIAGNOSTICS {
+        more += diagnostics.len() - limits::DIAGNOSTICS;
+        diagnostics.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+        diagnostics.truncate(limits::DIAGNOSTICS);
+    }
+    diagnostics.sort_by_key(place);
+    Loaded { config: lowered.config, diagnostics, more, sources, missing_main }
+}
+
+/// What has no place comes first.
+fn place(diagnostic: &Diagnostic) -> Option<Span> {
+    diagnostic.primary.as_ref().map(|label| label.origin.span)
+}
+
+impl Loaded {
+    /// The worst that was found; `None` when nothing was.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.diagnostics.iter().map(|diagnostic| diagnostic.severity).max()
+    }
+
+    /// What keepalived's `-t` answers for such a configuration:
+    ///
+    /// | status | meaning |
+    /// |---:|---|
+    /// | 0 | nothing wrong, or no main file at all |
+    /// | 2 | a keyword lacks its argument: keepalived reads no further |
+    /// | 4 | only an interface that must exist does not |
+    /// | 5 | an error |
+    /// | 6 | an include that was demanded failed, or scripts are not secure |
+    ///
+    /// Where several apply, the first problem that ends keepalived's reading decides, then the largest number.
+    #[must_use]
+    pub fn exit_status_for_t(&self) -> u8 {
+        if self.missing_main {
+            return 0;
+        }
+        let statuses: Vec<u8> = self.diagnostics.iter().map(status).collect();
+        let ends = |status| {
+            self.diagnostics.iter().zip(&statuses).any(|(one, its)| one.severity == Severity::Fatal && *its == status)
+        };
+        if ends(6) {
+            return 6;
+        }
+        if ends(2) {
+            return 2;
+        }
+        statuses.into_iter().max().unwrap_or(0)
+    }
+}
+
+fn status(diagnostic: &Diagnostic) -> u8 {
+    match diagnostic.severity {
+        Severity::Note | Severity::Warning => 0,
+        Severity::Security => 6,
+        Severity::Error => 5,
+        Severity::Fatal => match codes::find(diagnostic.code) {
+            Some(code) if code.fatal_status != 0 => code.fatal_status,
+            _ => 5,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

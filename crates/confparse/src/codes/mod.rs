@@ -1,5 +1,6 @@
 //! The register of problems: one row per code, with the page that `evenkeel explain CODE` prints; no reader of text here.
 pub mod lexical;
+pub mod semantic;
 
 /// What can be said of one kind of problem, wherever it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Code {
 
 /// Every code that a diagnostic can have.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    lexical::CODES.iter()
+    lexical::CODES.iter().chain(semantic::CODES)
 }
 
 /// The code of this name.
@@ -29,3 +30,6 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
 pub fn find(name: &str) -> Option<&'static Code> {
     all().find(|code| code.name == name)
 }
+
+#[cfg(test)]
+mod tests;
