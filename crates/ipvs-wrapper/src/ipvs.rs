@@ -10,19 +10,20 @@ pub trait Ipvs {
     /// tried.
     fn apply(&mut self, commands: &[Command]) -> Vec<Result<(), Error>>;
 
-    /// All services with their destinations.
+    /// All services with their destinations. It is no snapshot when others change the table meanwhile: every entry was
+    /// there at some time during the call, and what was there all the time is in it.
     ///
     /// # Errors
-    /// When the kernel does not answer, or the table changes during every attempt to read it.
+    /// When the kernel does not answer, or says during every attempt that a list changed while it was read.
     fn dump(&mut self) -> Result<Table, Error>;
 
-    /// All services, without their destinations, in the kernel's order.
+    /// All services, without their destinations, by key.
     ///
     /// # Errors
     /// As for [`Ipvs::dump`].
     fn services(&mut self) -> Result<Vec<ServiceEntry>, Error>;
 
-    /// The destinations of one service, in the kernel's order.
+    /// The destinations of one service, by key.
     ///
     /// # Errors
     /// When there is no such service, and as for [`Ipvs::dump`].

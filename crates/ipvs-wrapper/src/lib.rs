@@ -31,6 +31,7 @@ mod wire;
 
 mod exchange;
 mod ipvs;
+mod module;
 mod netlink;
 mod recording;
 

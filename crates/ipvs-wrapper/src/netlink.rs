@@ -1,42 +1,38 @@
 //! IPVS of the running kernel.
+use crate::attribute::Attributes;
 use crate::command::Command;
 use crate::error::{Error, OpenError, Problem, Request};
 use crate::exchange::{Exchange, Transport};
 use crate::ipvs::Ipvs;
+use crate::module::{self, Preload};
 use crate::table::{DestinationEntry, ServiceEntry, Table};
-use crate::types::{Info, ServiceKey, SyncDaemon, Timeouts};
-use crate::wire::{self, op};
+use crate::types::{DestinationKey, Info, ServiceKey, SyncDaemon, Timeouts};
+use crate::wire::{self, Malformed, op};
 use neli::consts::genl::CtrlCmd;
 use neli::consts::nl::GenlId;
 use neli::consts::socket::{Msg, NlFamily};
 use neli::socket::NlSocket;
 use neli::utils::Groups;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io;
-use std::process::{Child, Stdio};
 use std::thread;
 use std::time::Duration;
 
 /// Bytes of the socket's receive buffer; the kernel gives what `net.core.rmem_max` allows.
 const RECEIVE_BUFFER: usize = 1 << 20;
-/// How often the table is read again when it changed meanwhile.
-const DUMP_ATTEMPTS: usize = 5;
+/// How often a list is asked for again when it changed meanwhile.
+const LIST_ATTEMPTS: usize = 5;
 /// How long to wait for an answer that should have been there at once, in steps of [`WAIT`].
 const WAITS: u32 = 2_000;
-/// How long `modprobe` may take, in steps of [`WAIT`].
-const MODPROBE_WAITS: u32 = 10_000;
 /// One step of waiting.
 const WAIT: Duration = Duration::from_millis(1);
-/// What loads kernel modules; not searched for in `PATH`, because we are root.
-const MODPROBE: &str = "/sbin/modprobe";
-/// The kernel module.
-const MODULE: &str = "ip_vs";
 
 /// IPVS of the network namespace that the calling thread was in when this was opened; other threads may use it.
 pub struct Netlink {
     exchange: Exchange<NlSocket>,
     /// Number of the netlink family; unknown after IPVS was unloaded.
     family: Option<u16>,
+    preload: Preload,
 }
 
 impl Netlink {
@@ -47,11 +43,11 @@ impl Netlink {
     pub fn open() -> Result<Self, OpenError> {
         let socket = open_socket()
             .map_err(|error| OpenError::Failed(Problem::Socket { errno: error.raw_os_error().unwrap_or(libc::EIO) }))?;
-        let mut netlink = Self { exchange: Exchange::new(socket), family: None };
+        let mut netlink = Self { exchange: Exchange::new(socket), family: None, preload: Preload::default() };
         // The controller makes the kernel load what provides a family; modprobe helps where the module has no such alias.
         let family = match netlink.find_family() {
             Err(Problem::Gone) => {
-                load_module().map_err(OpenError::NoIpvs)?;
+                module::load(module::IPVS).map_err(OpenError::NoIpvs)?;
                 netlink.find_family()
             }
             found => found,
@@ -59,7 +55,9 @@ impl Netlink {
         match family.and_then(|_| netlink.ask_info()) {
             Ok(_) => Ok(netlink),
             Err(Problem::Gone) => Err(OpenError::NoIpvs(format!(
-                "{MODPROBE} {MODULE} succeeded, but generic netlink has no family {}",
+                "{} {} succeeded, but generic netlink has no family {}",
+                module::MODPROBE,
+                module::IPVS,
                 wire::FAMILY_NAME
             ))),
             Err(Problem::Permission) => Err(OpenError::Permission),
@@ -90,94 +88,119 @@ impl Netlink {
         let family = self.find_family()?;
         let result = request(&mut self.exchange, family);
         if matches!(result, Err(Problem::Gone)) {
-            self.family = None;
+            self.forget_family();
         }
         result
+    }
+
+    /// IPVS was unloaded: the next request looks for it again.
+    fn forget_family(&mut self) {
+        self.family = None;
+        self.preload.forget();
     }
 
     fn ask_info(&mut self) -> Result<Info, Problem> {
         self.with_family(|exchange, family| exchange.ask(family, op::GET_INFO, |_| {}, wire::info))
     }
 
-    /// One reading of the services; `true` beside it when it cannot be trusted.
-    fn list_services(&mut self) -> Result<(Vec<ServiceEntry>, bool), Problem> {
-        let mut services = Vec::new();
-        let mut keys = BTreeSet::new();
-        let mut doubtful = self.with_family(|exchange, family| {
-            exchange.list(
-                family,
-                op::GET_SERVICE,
-                |_| {},
-                |payload| {
-                    services.push(wire::service(payload)?);
-                    Ok(())
-                },
-            )
-        })?;
-        for entry in &services {
-            // The kernel continues a long list by position, so one that moved while it was read comes twice.
-            doubtful |= !keys.insert(entry.service.key());
-        }
-        Ok((services, doubtful))
+    /// The services; what a position-wise list shows twice, because something was put before it meanwhile, is one.
+    fn list_services(&mut self) -> Result<BTreeMap<ServiceKey, ServiceEntry>, Problem> {
+        self.list(op::GET_SERVICE, None, |payload, services: &mut BTreeMap<_, _>| {
+            let entry = wire::service(payload)?;
+            services.insert(entry.service.key(), entry);
+            Ok(())
+        })
     }
 
-    /// One reading of the destinations of a service; none when there is no such service.
-    fn list_destinations(&mut self, key: &ServiceKey) -> Result<(Vec<DestinationEntry>, bool), Problem> {
-        let mut destinations = Vec::new();
-        let mut keys = BTreeSet::new();
-        let mut doubtful = self.with_family(|exchange, family| {
-            exchange.list(
-                family,
-                op::GET_DEST,
-                |out| wire::put_key(out, key),
-                |payload| {
-                    destinations.push(wire::destination(payload, key.family())?);
-                    Ok(())
-                },
-            )
-        })?;
-        for entry in &destinations {
-            doubtful |= !keys.insert(entry.destination.key);
-        }
-        Ok((destinations, doubtful))
+    /// The destinations of a service; none when there is no such service.
+    fn list_destinations(&mut self, key: &ServiceKey) -> Result<BTreeMap<DestinationKey, DestinationEntry>, Problem> {
+        self.list(op::GET_DEST, Some(key), |payload, destinations: &mut BTreeMap<_, _>| {
+            let entry = wire::destination(payload, key.family())?;
+            destinations.insert(entry.destination.key, entry);
+            Ok(())
+        })
     }
 
-    /// One reading of all; services are listed before and after, and must be the same ones.
-    fn read_table(&mut self) -> Result<(Table, bool), Problem> {
-        let (services, mut doubtful) = self.list_services()?;
-        let mut table = Table::default();
-        for mut entry in services {
-            let key = entry.service.key();
-            let (destinations, moved) = self.list_destinations(&key)?;
-            doubtful |= moved;
-            entry.destinations = destinations.into_iter().map(|entry| (entry.destination.key, entry)).collect();
-            table.services.insert(key, entry);
-        }
-        let (after, moved) = self.list_services()?;
-        doubtful |= moved
-            || !after.iter().map(|entry| entry.service.key()).collect::<BTreeSet<_>>().iter().eq(table.services.keys());
-        Ok((table, doubtful))
-    }
-
-    /// Repeats a reading until it can be trusted.
-    fn settled<R>(&mut self, mut read: impl FnMut(&mut Self) -> Result<(R, bool), Problem>) -> Result<R, Problem> {
-        for _ in 0..DUMP_ATTEMPTS {
-            if let (result, false) = read(self)? {
-                return Ok(result);
+    /// A list, of a service where one is given; asked for again while the kernel says that it changed meanwhile.
+    fn list<R: Default>(
+        &mut self,
+        op: u8,
+        service: Option<&ServiceKey>,
+        read: impl Fn(&[u8], &mut R) -> Result<(), Malformed>,
+    ) -> Result<R, Problem> {
+        for _ in 0..LIST_ATTEMPTS {
+            let mut list = R::default();
+            let which = |out: &mut Attributes<'_>| service.into_iter().for_each(|key| wire::put_key(out, key));
+            let changed = self
+                .with_family(|exchange, family| exchange.list(family, op, which, |payload| read(payload, &mut list)))?;
+            if !changed {
+                return Ok(list);
             }
         }
         Err(Problem::Changing)
+    }
+
+    fn ask_service(&mut self, key: &ServiceKey) -> Result<ServiceEntry, Problem> {
+        self.with_family(|exchange, family| {
+            exchange.ask(family, op::GET_SERVICE, |out| wire::put_key(out, key), wire::service)
+        })
+    }
+
+    fn exists(&mut self, key: &ServiceKey) -> Result<bool, Problem> {
+        match self.ask_service(key) {
+            Ok(_) => Ok(true),
+            Err(Problem::NoSuchService) => Ok(false),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// The whole table. There is no snapshot of it in the kernel, and a list of services goes on by position from one
+    /// part to the next: one that is removed meanwhile hides another. So services are listed until two lists agree (or
+    /// it has been enough), and a service is missing only when the kernel says so by name.
+    fn read_table(&mut self) -> Result<Table, Problem> {
+        let mut table = Table::default();
+        let mut listed = self.list_services()?;
+        for _ in 0..LIST_ATTEMPTS {
+            self.add_entries(&mut table, &listed)?;
+            let again = self.list_services()?;
+            let agree = again.keys().eq(listed.keys());
+            listed = again;
+            if agree {
+                break;
+            }
+        }
+        self.add_entries(&mut table, &listed)?;
+        for key in table.services.keys().copied().collect::<Vec<_>>() {
+            if !listed.contains_key(&key) && !self.exists(&key)? {
+                table.services.remove(&key);
+            }
+        }
+        Ok(table)
+    }
+
+    /// Completes the table by those services that are not in it yet, with their destinations.
+    fn add_entries(&mut self, table: &mut Table, listed: &BTreeMap<ServiceKey, ServiceEntry>) -> Result<(), Problem> {
+        for (key, entry) in listed {
+            if !table.services.contains_key(key) {
+                let destinations = self.list_destinations(key)?;
+                table.services.insert(*key, ServiceEntry { destinations, ..entry.clone() });
+            }
+        }
+        Ok(())
     }
 }
 
 impl Ipvs for Netlink {
     fn apply(&mut self, commands: &[Command]) -> Vec<Result<(), Error>> {
         let results = match self.find_family() {
-            Ok(family) => self.exchange.apply(family, commands),
+            Ok(family) => {
+                self.preload.schedulers_of(commands);
+                self.exchange.apply(family, commands)
+            }
             Err(problem) => commands.iter().map(|_| Err(problem.clone())).collect(),
         };
         if results.iter().any(|result| matches!(result, Err(Problem::Gone))) {
-            self.family = None;
+            self.forget_family();
         }
         let with_command = |(result, command): (Result<(), Problem>, &Command)| {
             result.map_err(|problem| Error::new(Request::Command(command.clone()), problem))
@@ -186,20 +209,19 @@ impl Ipvs for Netlink {
     }
 
     fn dump(&mut self) -> Result<Table, Error> {
-        self.settled(Self::read_table).map_err(|problem| Error::new(Request::Dump, problem))
+        self.read_table().map_err(|problem| Error::new(Request::Dump, problem))
     }
 
     fn services(&mut self) -> Result<Vec<ServiceEntry>, Error> {
-        self.settled(Self::list_services).map_err(|problem| Error::new(Request::Services, problem))
+        let services = self.list_services().map_err(|problem| Error::new(Request::Services, problem))?;
+        Ok(services.into_values().collect())
     }
 
     fn destinations(&mut self, service: &ServiceKey) -> Result<Vec<DestinationEntry>, Error> {
         // The list of a service that is not there is empty, so the service itself is asked for first.
-        self.with_family(|exchange, family| {
-            exchange.ask(family, op::GET_SERVICE, |out| wire::put_key(out, service), wire::service)
-        })
-        .and_then(|_| self.settled(|netlink| netlink.list_destinations(service)))
-        .map_err(|problem| Error::new(Request::Destinations(*service), problem))
+        let destinations = self.ask_service(service).and_then(|_| self.list_destinations(service));
+        let destinations = destinations.map_err(|problem| Error::new(Request::Destinations(*service), problem))?;
+        Ok(destinations.into_values().collect())
     }
 
     fn info(&mut self) -> Result<Info, Error> {
@@ -212,20 +234,11 @@ impl Ipvs for Netlink {
     }
 
     fn sync_daemons(&mut self) -> Result<Vec<SyncDaemon>, Error> {
-        let mut daemons = Vec::new();
-        self.with_family(|exchange, family| {
-            exchange.list(
-                family,
-                op::GET_DAEMON,
-                |_| {},
-                |payload| {
-                    daemons.push(wire::sync_daemon(payload)?);
-                    Ok(())
-                },
-            )
+        self.list(op::GET_DAEMON, None, |payload, daemons: &mut Vec<_>| {
+            daemons.push(wire::sync_daemon(payload)?);
+            Ok(())
         })
-        .map_err(|problem| Error::new(Request::SyncDaemons, problem))?;
-        Ok(daemons)
+        .map_err(|problem| Error::new(Request::SyncDaemons, problem))
     }
 }
 
@@ -252,40 +265,4 @@ impl Transport for NlSocket {
         thread::sleep(WAIT);
         attempt < WAITS
     }
-}
-
-/// Loads the kernel module, or says in words why not.
-fn load_module() -> Result<(), String> {
-    let failed = |what: &dyn std::fmt::Display| {
-        format!("generic netlink has no family {}, and {MODPROBE} {MODULE} {what}", wire::FAMILY_NAME)
-    };
-    let child = std::process::Command::new(MODPROBE)
-        .arg(MODULE)
-        .env_clear()
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    match child.map(finish) {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(why)) => Err(failed(&why)),
-        Err(error) => Err(failed(&format!("could not be run: {error}"))),
-    }
-}
-
-/// Waits for the child, not forever.
-fn finish(mut child: Child) -> Result<(), String> {
-    for _ in 0..MODPROBE_WAITS {
-        match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(status)) => return Err(format!("failed ({status})")),
-            Ok(None) => thread::sleep(WAIT),
-            // Somebody else collects this process's children: whether it worked is seen by looking again.
-            Err(_) => return Ok(()),
-        }
-    }
-    // It cannot be left behind as a zombie; whether the signal arrives changes nothing in the answer.
-    let _gone_already = child.kill();
-    let _status = child.wait();
-    Err("did not end in 10 seconds".to_owned())
 }

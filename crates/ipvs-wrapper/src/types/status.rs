@@ -1,12 +1,13 @@
 //! What can only be read: counters, rates, versions; and the connection timeouts.
 use std::fmt;
 
-/// Traffic since the entry was made or zeroed, and how much there is now.
+/// Traffic since the entry was made or zeroed, and how much there is now. The kernel brings both up to date every 2
+/// seconds (totals at once since Linux 6.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Totals.
     pub total: Counters,
-    /// Estimates per second, from samples taken every 2 seconds.
+    /// Estimates per second.
     pub rates: Rates,
 }
 

@@ -31,7 +31,7 @@ pub struct SyncDaemon {
     pub interface: Name,
     /// Identifier that both sides share, 0 to 255; 0 hears every identifier.
     pub id: u8,
-    /// Bytes of the largest message; by default what the interface's MTU allows.
+    /// Bytes of the largest message; the kernel moves it into 1024 to what the interface's MTU allows, by default that.
     pub max_length: Option<u16>,
     /// Multicast group; by default 224.0.0.81.
     pub group: Option<IpAddr>,
