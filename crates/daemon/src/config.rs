@@ -1,9 +1,9 @@
 //! Reads the configuration for this machine: the files on disk, the machine's own interfaces, users and programs.
 use crate::cli::Options;
 use confparse::load::{Loaded, load};
-use confparse::source::disk::DiskLoader;
-use confparse::source::{Context, Host, Program};
+use confparse::source::{Context, DiskLoader, Host, Program};
 use kernel::linux::host::{self, Safety};
+use model::InterfaceName;
 use std::path::Path;
 
 /// Where the configuration is looked for when `-f` is not given, as in keepalived.
@@ -55,7 +55,7 @@ pub struct ThisMachine;
 
 impl Host for ThisMachine {
     fn interface_exists(&self, name: &str) -> Option<bool> {
-        Some(host::interface_exists(name))
+        Some(InterfaceName::new(name).is_ok_and(|name| host::interface_exists(&name)))
     }
 
     fn user_exists(&self, name: &str) -> Option<bool> {
@@ -71,29 +71,7 @@ impl Host for ThisMachine {
             Safety::Safe => Program::Safe,
             Safety::Missing => Program::Missing,
             Safety::NotExecutable => Program::NotExecutable,
-            Safety::Unsafe(reason) => Program::Unsafe(reason),
+            Safety::Unsafe(reason) => Program::Unsafe(reason.to_string()),
         }
-    }
-}
-
-/// Any machine: `check --offline` asks nothing of this one.
-#[derive(Debug)]
-pub struct AnyMachine;
-
-impl Host for AnyMachine {
-    fn interface_exists(&self, _: &str) -> Option<bool> {
-        None
-    }
-
-    fn user_exists(&self, _: &str) -> Option<bool> {
-        None
-    }
-
-    fn group_exists(&self, _: &str) -> Option<bool> {
-        None
-    }
-
-    fn program(&self, _: &str) -> Program {
-        Program::Unknown
     }
 }

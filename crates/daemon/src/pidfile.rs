@@ -77,9 +77,9 @@ impl Drop for PidFile {
     }
 }
 
-fn read_pid(mut file: File) -> Option<u32> {
+fn read_pid(file: File) -> Option<u32> {
     let mut text = String::new();
-    file.by_ref().take(32).read_to_string(&mut text).ok()?;
+    file.take(32).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
 }
 

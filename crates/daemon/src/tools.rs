@@ -1,11 +1,12 @@
 //! Our own words on the command line: each asks the running daemon or reads a file, prints, and leaves.
 use crate::cli::{Format, Tool};
-use crate::config::{AnyMachine, ThisMachine, context};
+use crate::config::{ThisMachine, context};
 use crate::control::{self, Request};
+use crate::explain;
 use confparse::diagnostic::Severity;
 use confparse::load::{Loaded, load};
 use confparse::render::{concise, full, json};
-use confparse::source::disk::DiskLoader;
+use confparse::source::{DiskLoader, UnknownHost};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -20,7 +21,7 @@ pub fn run(tool: &Tool) -> ExitCode {
         Tool::Check { file, config_id, format, offline } => {
             let context = context(config_id.clone(), false);
             let loaded = match offline {
-                true => load(file, &DiskLoader, &context, &AnyMachine),
+                true => load(file, &DiskLoader, &context, &UnknownHost),
                 false => load(file, &DiskLoader, &context, &ThisMachine),
             };
             check(file, &loaded, *format)
@@ -85,8 +86,7 @@ fn summary(file: &str, loaded: &Loaded) -> String {
 }
 
 fn explain(topic: &str) -> ExitCode {
-    let page = confparse::codes::all().find(|code| code.name == topic).map(confparse::codes::page);
-    match page.or_else(|| confparse::schema::page(topic)) {
+    match explain::page(topic) {
         Some(page) => print(&page),
         None => {
             eprintln!("error: '{topic}' is neither the code of a problem nor a keyword; codes stand in brackets behind `error`");

@@ -1,5 +1,5 @@
 //! Runs a probe's conversation over real sockets: connects as configured, carries bytes, watches the time.
-use checkers::Verdict;
+use checkers::fact::Verdict;
 use checkers::effect::Probe;
 use checkers::probe::{Conversation, Event, Step};
 use model::config::server::Connect;

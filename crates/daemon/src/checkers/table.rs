@@ -70,7 +70,7 @@ impl TableHand {
         let changed = std::mem::take(&mut self.changed);
         let only = |table: &Table| part(table, &changed);
         let observed = self.observed.as_ref().map(only).unwrap_or_default();
-        let commands = difference(&only(&self.desired), &observed, &changed);
+        let commands = difference(&only(&self.desired), &observed, |key| changed.contains(key));
         self.apply(ipvs, &commands)
     }
 
@@ -80,7 +80,7 @@ impl TableHand {
             Ok(table) => table,
             Err(error) => return vec![Finding::Broken(error.to_string())],
         };
-        let commands = difference(&self.desired, &table, &self.owned);
+        let commands = difference(&self.desired, &table, |key| self.owned.contains(key));
         let drift = self.observed.is_some() && self.changed.is_empty() && !commands.is_empty();
         self.observed = Some(table);
         self.changed.clear();

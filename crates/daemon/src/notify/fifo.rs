@@ -80,13 +80,17 @@ impl Fifo {
         let (closed, _) = mpsc::channel(1);
         drop(std::mem::replace(&mut self.lines, closed));
         let _ = tokio::time::timeout(limit, &mut self.writer).await;
+        if let Some(mut reader) = self.reader.take() {
+            // It is told to end; when it does not, dropping it kills it.
+            let _ = tokio::time::timeout(limit, reader.terminate()).await;
+        }
         self.remove();
     }
 
     fn remove(self) {
         self.writer.abort();
-        if let Some(reader) = self.reader {
-            reader.terminate();
+        if let Some(mut reader) = self.reader {
+            tokio::task::spawn_local(async move { reader.terminate().await });
         }
         if self.made {
             let _ = std::fs::remove_file(&self.settings.path);
@@ -105,7 +109,7 @@ fn make(settings: &global::Fifo, scripts: &Scripts) -> io::Result<bool> {
     }
     nix::unistd::mkfifo(path, Mode::from_bits_truncate(0o644))?;
     let owner = scripts.identity(settings.owner.as_ref()).map_err(io::Error::other)?;
-    nix::unistd::chown(path, Some(owner.uid), Some(owner.gid))?;
+    std::os::unix::fs::chown(path, Some(owner.user), Some(owner.group))?;
     Ok(true)
 }
 

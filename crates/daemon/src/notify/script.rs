@@ -102,7 +102,7 @@ impl Scripts {
 pub fn identity_of(user: Option<&User>, default: Option<&User>) -> Result<Identity, identity::IdentityError> {
     match user.or(default) {
         Some(user) => identity::resolve(user.user.as_str(), user.group.as_ref().map(model::Name::as_str)),
-        None => Ok(identity::default_script_user()),
+        None => Ok(identity::default_script_user()?.unwrap_or_else(Identity::own)),
     }
 }
 
