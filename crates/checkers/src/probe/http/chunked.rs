@@ -69,7 +69,7 @@ impl Chunked {
             State::Extension { size } => State::Extension { size },
             State::DataEnd => match byte {
                 b'\r' => State::DataEnd,
-                b'\n' => self.next_size(),
+                b'\n' => State::default(),
                 _ => return Err(Malformed),
             },
             State::Trailer { empty } => match byte {
@@ -98,11 +98,6 @@ impl Chunked {
     fn data(&mut self, size: u64) -> State {
         self.framing = 0;
         if size == 0 { State::Trailer { empty: true } } else { State::Data { left: size } }
-    }
-
-    fn next_size(&mut self) -> State {
-        self.framing = 0;
-        State::default()
     }
 }
 
