@@ -176,7 +176,8 @@ impl Program {
         let log = self.log();
         let all: Vec<&str> = log.lines().collect();
         let tail = all.iter().skip(all.len().saturating_sub(lines)).map(|line| format!("    {line}"));
-        let head = format!("  last words of {} in {}:", self.name(), self.room.name());
+        let silent = if all.is_empty() { " none" } else { "" };
+        let head = format!("  last words of {} in {}:{silent}", self.name(), self.room.name());
         std::iter::once(head).chain(tail).collect::<Vec<_>>().join("\n")
     }
 

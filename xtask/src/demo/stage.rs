@@ -3,7 +3,7 @@ use super::{picture, report};
 use crate::screen::Screen;
 use lab::main_job::{MainJob, Outcome, Step};
 use lab::site::Site;
-use lab::{Kind, Result};
+use lab::{Kind, Result, trial};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -23,7 +23,7 @@ pub(crate) fn play(kind: &Kind, screen: Screen) -> ExitCode {
         }
         Err(error) => {
             screen.done(format!("  {} {error}", screen.red("✘")));
-            screen.line(screen.dim("  everything is removed"));
+            screen.line(screen.dim("  namespaces, daemons and files are removed"));
             ExitCode::FAILURE
         }
     }
@@ -33,16 +33,12 @@ fn steps(mut job: MainJob, screen: Screen) -> Result<Vec<Outcome>> {
     let mut outcomes = Vec::new();
     for step in Step::ALL {
         screen.under_way(report::under_way(screen, step));
-        let outcome = job.run(step).inspect_err(|_| show_failure(screen, step, &job))?;
+        let outcome = trial::with_words(job.run(step), || job.site().pair.last_words());
+        let outcome = outcome.inspect_err(|_| screen.done(format!("  {} {}", screen.red("✘"), report::title(step))))?;
         screen.done(report::done(screen, &outcome));
         outcomes.push(outcome);
     }
     Ok(outcomes)
-}
-
-fn show_failure(screen: Screen, step: Step, job: &MainJob) {
-    screen.done(format!("  {} {}", screen.red("✘"), screen.bold(report::title(step))));
-    screen.line(job.site().pair.last_words());
 }
 
 fn show_summary(screen: Screen, outcomes: &[Outcome], begin: Instant) {
