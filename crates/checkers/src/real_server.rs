@@ -68,6 +68,7 @@ impl RealServer {
     ) -> Outcome {
         let checks = core::mem::take(&mut config.checkers);
         self.config = config;
+        let was_alive = self.alive;
         let mut old: Vec<_> = core::mem::take(&mut self.checkers).into_iter().map(Some).collect();
         let kept = keep(&mut old, &checks);
         // A failed check that was changed says nothing good about its successor: that must pass first, and at once.
@@ -76,22 +77,13 @@ impl RealServer {
             lost_failed |= !gone.health().good();
             gone.retire(orders);
         }
-        let was_alive = self.alive;
-        let fresh = |check: server::Checker, nursery: &mut Nursery| match (was_alive, lost_failed) {
-            (true, _) => nursery.check(now, check, Health::Trusted { failures: 0 }),
-            (false, true) => nursery.check_at_once(now, check, Health::Awaiting),
-            (false, false) => {
-                let health = untried(&check);
-                nursery.check(now, check, health)
-            }
-        };
         for (check, known) in checks.into_iter().zip(kept) {
             self.checkers.push(match known {
                 Some(mut checker) => {
                     checker.retime(now, check);
                     checker
                 }
-                None => fresh(check, nursery),
+                None => newcomer(now, check, was_alive, lost_failed, nursery),
             });
         }
         let weigh = self.reweigh(now);
@@ -202,6 +194,24 @@ impl RealServer {
 
 const fn untried(check: &server::Checker) -> Health {
     if check.alpha { Health::Awaiting } else { Health::Untried }
+}
+
+/// A check that comes to a server that was there before.
+fn newcomer(
+    now: Instant,
+    check: server::Checker,
+    was_alive: bool,
+    lost_failed: bool,
+    nursery: &mut Nursery,
+) -> Checker {
+    match (was_alive, lost_failed) {
+        (true, _) => nursery.check(now, check, Health::Trusted { failures: 0 }),
+        (false, true) => nursery.check_at_once(now, check, Health::Awaiting),
+        (false, false) => {
+            let health = untried(&check);
+            nursery.check(now, check, health)
+        }
+    }
 }
 
 /// Takes out of `old` what each of `checks` goes on with: first those that are equal, then those that ask the same.
