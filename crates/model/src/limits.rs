@@ -117,3 +117,6 @@ pub const STOP_GRACE: Interval = Interval::from_secs(5);
 pub const CHECKERS_RESTARTS_PER_MINUTE: u32 = 3;
 /// Transitions remembered for each instance.
 pub const HISTORY: usize = 16;
+/// Calls, adverts and announcements that a recording kernel remembers of each; a simulation that never takes them keeps the
+/// last ones.
+pub const RECORDED: usize = 100_000;
