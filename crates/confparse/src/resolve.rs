@@ -11,7 +11,7 @@ use crate::lower::track::KnownScript;
 use crate::span::Origin;
 use crate::validate;
 use model::Config;
-use model::config::track::Script;
+use model::config::track::{Script, TrackScript};
 use model::config::vrrp::Instance;
 
 /// Something finished, with the place of its name.
@@ -30,8 +30,12 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
         instances.extend(instance::finish(reader, draft, &globals.defaults));
     }
     validate::vrids(reader, &mut instances);
-    let groups = group::finish(reader, drafts.groups, &mut instances, &notified);
-    let scripts = drafts.scripts.into_iter().filter_map(|script| used(reader, script)).collect();
+    let mut groups = group::finish(reader, drafts.groups, &mut instances, &notified);
+    let scripts: Vec<Script> = drafts.scripts.into_iter().filter_map(|script| used(reader, script)).collect();
+    // A script that cannot be run is not tracked, which has been reported; it causes no fault.
+    let runs = |line: &TrackScript| scripts.iter().any(|script| script.name == line.script);
+    instances.iter_mut().for_each(|placed| placed.thing.track_scripts.retain(runs));
+    groups.iter_mut().for_each(|group| group.track_scripts.retain(runs));
     let mut servers: Vec<_> = Vec::new();
     for draft in drafts.servers {
         servers.extend(server::finish(reader, draft, &globals.defaults));
@@ -49,7 +53,16 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
 /// A script that somebody tracks.
 fn used(reader: &mut Reader<'_>, known: KnownScript) -> Option<Script> {
     if known.used {
-        return known.script;
+        return Some(Script {
+            name: known.name,
+            command: reader.command(known.command)?,
+            interval: known.interval,
+            timeout: known.timeout,
+            weight: known.weight,
+            rise: known.rise,
+            fall: known.fall,
+            init_fail: known.init_fail,
+        });
     }
     reader.report(
         Diagnostic::new("unused-script", Severity::Warning, format!("vrrp_script {} is not tracked", known.name))

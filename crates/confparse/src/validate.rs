@@ -7,6 +7,7 @@ use model::config::server::{Service, VirtualServer};
 use model::config::vrrp::Instance;
 use model::{Family, InterfaceName, Name, Vrid};
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 /// Keeps the first of instances, groups and scripts with one name.
 pub(crate) fn unique_names(reader: &mut Reader<'_>, drafts: &mut Drafts) {
@@ -43,12 +44,12 @@ fn unique<T>(reader: &mut Reader<'_>, what: &str, list: &mut Vec<T>, key: impl F
     });
 }
 
-/// Keeps the first of instances that share identifier, link and family: their adverts could not be told apart.
+/// Keeps the first of instances that share identifier, link, family and group: their adverts could not be told apart.
 pub(crate) fn vrids(reader: &mut Reader<'_>, instances: &mut Vec<Placed<Instance>>) {
-    let mut seen: HashMap<(InterfaceName, Family, Vrid), (Name, Origin)> = HashMap::new();
+    let mut seen: HashMap<(InterfaceName, Family, Vrid, IpAddr), (Name, Origin)> = HashMap::new();
     instances.retain(|placed| {
         let instance = &placed.thing;
-        let key = (instance.interface.clone(), instance.family, instance.vrid);
+        let key = (instance.interface.clone(), instance.family, instance.vrid, instance.group);
         let Some((first, before)) = seen.get(&key) else {
             seen.insert(key, (instance.name.clone(), placed.place));
             return true;

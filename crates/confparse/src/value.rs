@@ -32,6 +32,12 @@ impl<T> Bad<T> {
         self
     }
 
+    /// The same problem with another type of value, of which nothing can be used.
+    fn lost<U>(self) -> Bad<U> {
+        let Self { code, message, label, help, .. } = self;
+        Bad { code, message, label, help, instead: None, usable: None }
+    }
+
     fn usable(mut self, value: T, instead: String) -> Self {
         self.usable = Some(value);
         self.instead = Some(instead);
@@ -258,7 +264,7 @@ pub(crate) fn prefix(word: &Word) -> Result<Prefix, Bad<Prefix>> {
         Some((address, length)) => (address, Some(length)),
         None => (word.text(), None),
     };
-    let address = parse_address(address).map_err(|bad| Bad { usable: None, ..convert(bad) })?;
+    let address = parse_address(address).map_err(Bad::lost)?;
     let Some(length) = length else { return Ok(Prefix::host(address)) };
     let bits = Family::of(address).bits();
     let legal = length.parse::<u8>().ok().and_then(|length| Prefix::new(address, length).ok());
@@ -267,11 +273,6 @@ pub(crate) fn prefix(word: &Word) -> Result<Prefix, Bad<Prefix>> {
         bad.usable = Some(Prefix::host(address));
         if length.contains('.') { bad.help("write the number of bits, not a mask") } else { bad }
     })
-}
-
-/// The same problem with another type of usable value, which is lost.
-fn convert<T, U>(bad: Bad<T>) -> Bad<U> {
-    Bad { code: bad.code, message: bad.message, label: bad.label, help: bad.help, instead: bad.instead, usable: None }
 }
 
 /// An MD5 digest: 32 hexadecimal digits.

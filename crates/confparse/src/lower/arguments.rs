@@ -39,7 +39,7 @@ pub(crate) fn read<'t>(
             right_family(reader, row, word, address, family).then_some(Value::Address(address))
         }
         Args::Interface => interface(reader, row.keyword, word).map(Value::Interface),
-        Args::Text | Args::MaybeText | Args::Named => Some(Value::Text(word)),
+        Args::Text | Args::MaybeText | Args::Named | Args::NamedList => Some(Value::Text(word)),
         Args::Command | Args::CommandAlone | Args::MaybeCommand => {
             script::spoken(reader, row, statement).map(Value::Command)
         }
@@ -101,9 +101,13 @@ fn without_arguments<'t>(
             Args::Int { .. } | Args::Decimal { .. } | Args::Word(_) | Args::WordNoCase(_) | Args::Address(_) => {
                 Severity::Error
             }
-            Args::Interface | Args::Text | Args::Command | Args::CommandAlone | Args::User | Args::Named => {
-                Severity::Error
-            }
+            Args::Interface
+            | Args::Text
+            | Args::Command
+            | Args::CommandAlone
+            | Args::User
+            | Args::Named
+            | Args::NamedList => Severity::Error,
             _ => return Some(Value::Nothing),
         },
     };

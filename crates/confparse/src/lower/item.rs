@@ -112,6 +112,14 @@ impl<'t> Item<'t> {
         }
     }
 
+    /// A command.
+    pub(crate) fn command(self) -> Option<Spoken> {
+        match self.value {
+            Value::Command(spoken) => Some(spoken),
+            _ => None,
+        }
+    }
+
     /// An interface.
     pub(crate) fn interface(&self) -> Option<InterfaceName> {
         match &self.value {

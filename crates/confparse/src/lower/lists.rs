@@ -3,6 +3,7 @@ use super::arguments::diagnose;
 use super::item::Item;
 use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::schema::{self, Args};
 use crate::tree::{Statement, Word};
 use crate::value::{self, shown};
 
@@ -14,7 +15,65 @@ pub(crate) fn check(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
         "static_rules" | "vrrp_instance/virtual_rules" => rules(reader, item.body),
         "linkbeat_interfaces" | "interface_up_down_delays" => polled(reader, item),
         "global_defs/notification_email" if item.body.is_empty() => empty(reader, item, "nobody gets mail"),
+        "virtual_server_group" => group(reader, item.body),
         _ => {}
+    }
+}
+
+/// Reports a block that lacks what it cannot work without.
+pub(crate) fn demand(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
+    let needed: &[&str] = match path {
+        "bfd_instance" => &["neighbor_ip", "neighbour_ip"],
+        "track_file" | "vrrp_track_file" => &["file"],
+        "vrrp_track_process" => &["process"],
+        "track_group" => &["group"],
+        "garp_group" => &["garp_interval", "gna_interval"],
+        "virtual_server/real_server/MISC_CHECK" => &["misc_path"],
+        "virtual_server/real_server/FILE_CHECK" => &["track_file"],
+        "virtual_server/real_server/BFD_CHECK" => &["name"],
+        "virtual_server/real_server/SSL_GET" => &["url"],
+        "virtual_server/real_server/SSL_GET/url" => &["path"],
+        _ => return,
+    };
+    let has = |line: &Statement| line.words.first().is_some_and(|word| needed.contains(&word.text()));
+    if let (false, Some(first)) = (item.body.iter().any(has), needed.first()) {
+        reader.report(
+            Diagnostic::new("incomplete-block", Severity::Error, format!("{} has no {first}", item.row.keyword))
+                .at(item.origin(), format!("no {first} in this block"))
+                .meanwhile("the block is dropped"),
+        );
+    }
+}
+
+/// Looks at the numbers among the words behind a keyword.
+pub(crate) fn options(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
+    let words = schema::words(path);
+    let mut rest = item.words().iter();
+    while let Some(word) = rest.next() {
+        let Some(row) = words.option(word.text()) else { continue };
+        if let (Args::Int { min, max }, Some(number)) = (row.args, rest.as_slice().first())
+            && let Err(bad) = value::int(number, min, max, row.unit, row.strict)
+        {
+            reader.report(diagnose(row.keyword, number, &bad, "the option is ignored"));
+        }
+    }
+}
+
+fn group(reader: &mut Reader<'_>, lines: &[Statement]) {
+    for words in lines.iter().map(|line| line.words.as_slice()) {
+        match words {
+            [mark, number, ..] if mark.text() == "fwmark" => {
+                if let Err(bad) = value::int(number, 1, i64::from(u32::MAX), "", true) {
+                    reader.report(diagnose("a firewall mark", number, &bad, "the line is ignored"));
+                }
+            }
+            [address, ..] => {
+                if let Err(bad) = value::address_cut(address) {
+                    reader.report(diagnose("an entry of a group", address, &bad, "the line is ignored"));
+                }
+            }
+            [] => {}
+        }
     }
 }
 

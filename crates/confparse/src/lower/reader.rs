@@ -198,13 +198,15 @@ impl<'a> Reader<'a> {
             Args::Block | Args::Named | Args::Head => {
                 let path = schema::inner(block, item.row.keyword);
                 self.block(&path, item.body, &mut |_, _| {});
+                super::lists::demand(self, &path, item);
             }
-            Args::List => super::lists::check(self, &schema::inner(block, item.row.keyword), item),
+            Args::List | Args::NamedList => super::lists::check(self, &schema::inner(block, item.row.keyword), item),
             Args::Command | Args::CommandAlone | Args::MaybeCommand => {
                 if let Value::Command(spoken) = &item.value {
                     self.run_later(spoken.clone());
                 }
             }
+            Args::Own => super::lists::options(self, &schema::inner(block, item.row.keyword), item),
             _ => {}
         }
     }

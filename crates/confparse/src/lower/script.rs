@@ -16,6 +16,8 @@ pub(crate) struct Spoken {
     keyword: &'static str,
     argv: Vec<String>,
     line: String,
+    /// Without it what names it does not work; a hook that is missing is only missed.
+    needed: bool,
     /// Who runs it, where that was said.
     pub(crate) user: Option<User>,
     /// Where it stands.
@@ -63,7 +65,8 @@ pub(crate) fn spoken(reader: &mut Reader<'_>, row: &'static Row, statement: &Sta
             Some(found)
         }
     };
-    Some(Spoken { keyword: row.keyword, argv, line, user, origin: place })
+    let needed = row.args == Args::CommandAlone;
+    Some(Spoken { keyword: row.keyword, argv, line, needed, user, origin: place })
 }
 
 fn refused(row: &Row, place: Origin, error: CommandError) -> Diagnostic {
@@ -154,7 +157,8 @@ impl Reader<'_> {
         if !self.runnable(&mut spoken, policy) {
             return None;
         }
-        if !policy.secure && !std::mem::replace(&mut self.scripts.unsecured, true) {
+        let opens_only = spoken.argv.first().is_some_and(|name| name.starts_with(['<', '>']));
+        if !policy.secure && !opens_only && !std::mem::replace(&mut self.scripts.unsecured, true) {
             self.report(not_secured(&spoken));
         }
         Some(Command { argv: spoken.argv, line: spoken.line, user: spoken.user })
@@ -163,11 +167,12 @@ impl Reader<'_> {
     /// Looks the program up, writes its full path into the command, and reports what is wrong with it.
     fn runnable(&mut self, spoken: &mut Spoken, policy: Policy) -> bool {
         let name = spoken.argv.first().cloned().unwrap_or_default();
+        let severity = if spoken.needed { Severity::Error } else { Severity::Warning };
         let problem = match self.program(&name, spoken) {
             Program::Unknown | Program::Safe => return true,
-            Program::Missing => unusable(spoken, "script-missing", Severity::Error, format!("{name} does not exist")),
+            Program::Missing => unusable(spoken, "script-missing", severity, format!("{name} does not exist")),
             Program::NotExecutable => {
-                unusable(spoken, "script-missing", Severity::Error, format!("{name} cannot be executed"))
+                unusable(spoken, "script-missing", severity, format!("{name} cannot be executed"))
             }
             Program::Unsafe(reason) => {
                 let problem = unusable(spoken, "script-unsafe", Severity::Security, format!("{name} is not safe"));
@@ -185,11 +190,11 @@ impl Reader<'_> {
     }
 
     fn program(&self, name: &str, spoken: &mut Spoken) -> Program {
-        if name.starts_with('/') {
-            return self.host.program(name);
-        }
-        if name.contains('/') || name.starts_with(['<', '>']) {
+        if name.starts_with(['<', '>']) {
             return Program::Unknown;
+        }
+        if name.contains('/') {
+            return self.host.program(name);
         }
         for directory in PATH {
             let path = format!("{directory}/{name}");

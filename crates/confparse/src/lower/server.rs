@@ -3,13 +3,13 @@ use super::arguments::diagnose;
 use super::check::{self, CheckDraft, Timing};
 use super::item::{Item, Value};
 use super::reader::Reader;
-use super::vrrp::{Said, command};
+use super::script::Spoken;
+use super::vrrp::Said;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Origin;
 use crate::tree::Word;
 use crate::value::{self, shown};
 use model::Family;
-use model::config::global::Command;
 use model::config::server::{Forwarding, Protocol};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -45,8 +45,8 @@ pub(crate) struct VirtualDraft {
     pub(crate) inhibit: bool,
     pub(crate) weight: Option<u32>,
     pub(crate) sorry: Option<SorryDraft>,
-    pub(crate) quorum_up: Option<Command>,
-    pub(crate) quorum_down: Option<Command>,
+    pub(crate) quorum_up: Option<Spoken>,
+    pub(crate) quorum_down: Option<Spoken>,
     pub(crate) timing: Timing,
     pub(crate) virtual_host: Option<String>,
     pub(crate) real_servers: Vec<RealDraft>,
@@ -71,8 +71,8 @@ pub(crate) struct RealDraft {
     pub(crate) inhibit: Option<bool>,
     pub(crate) upper: u32,
     pub(crate) lower: u32,
-    pub(crate) notify_up: Option<Command>,
-    pub(crate) notify_down: Option<Command>,
+    pub(crate) notify_up: Option<Spoken>,
+    pub(crate) notify_down: Option<Spoken>,
     pub(crate) alpha: Option<bool>,
     pub(crate) timing: Timing,
     pub(crate) virtual_host: Option<String>,
@@ -320,8 +320,8 @@ fn pool<'t>(draft: &mut VirtualDraft, item: Item<'t>) -> Option<Item<'t>> {
 
 fn servers(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'_>) {
     match item.row.keyword {
-        "quorum_up" => draft.quorum_up = command(reader, item),
-        "quorum_down" => draft.quorum_down = command(reader, item),
+        "quorum_up" => draft.quorum_up = item.command(),
+        "quorum_down" => draft.quorum_down = item.command(),
         "sorry_server" => {
             let found = endpoint(reader, "sorry_server", item.words(), "the line is ignored");
             if let Some((address, port)) = found {
@@ -386,8 +386,8 @@ fn real_keyword(reader: &mut Reader<'_>, draft: &mut RealDraft, item: Item<'_>) 
         "inhibit_on_failure" => draft.inhibit = Some(item.on()),
         "alpha" => draft.alpha = Some(item.on()),
         "virtualhost" => draft.virtual_host = item.text().map(|word| word.text().to_owned()),
-        "notify_up" => draft.notify_up = command(reader, item),
-        "notify_down" => draft.notify_down = command(reader, item),
+        "notify_up" => draft.notify_up = item.command(),
+        "notify_down" => draft.notify_down = item.command(),
         "TCP_CHECK" => draft.checks.push(check::tcp(reader, &item)),
         "HTTP_GET" => draft.checks.extend(check::http(reader, &item)),
         name if matches!(item.value, Value::Nothing) && item.row.has_block() => {

@@ -8,14 +8,19 @@ use crate::span::Origin;
 use crate::tree::{Statement, Word};
 use crate::value::{self, shown};
 use model::config::global::User;
-use model::config::track::{Script, TrackInterface, TrackScript, Weight};
+use model::config::track::{TrackInterface, TrackScript, Weight};
 use model::{Interval, Name};
 
 /// A `vrrp_script` that was read, and whether anybody tracks it.
 pub(crate) struct KnownScript {
-    /// What it became; `None` when its command cannot be run, so that trackers of it are dropped silently.
-    pub(crate) script: Option<Script>,
     pub(crate) name: Name,
+    /// What is run, not judged before somebody tracks it.
+    pub(crate) command: Spoken,
+    pub(crate) interval: Interval,
+    pub(crate) timeout: Interval,
+    pub(crate) rise: u32,
+    pub(crate) fall: u32,
+    pub(crate) init_fail: bool,
     pub(crate) place: Origin,
     pub(crate) weight: Weight,
     pub(crate) used: bool,
@@ -43,9 +48,7 @@ pub(crate) fn script(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<KnownSc
     draft.user_unknown = item.body.iter().any(|line| line.words.first().is_some_and(|word| word.text() == "user"));
     reader.block("vrrp_script", item.body, &mut |reader, item| keyword(reader, &mut draft, item));
     let name = Name::new(word.text());
-    let known =
-        |script| KnownScript { script, name: name.clone(), place: word.origin(), weight: draft.weight, used: false };
-    let Some(mut spoken) = draft.command else {
+    let Some(mut command) = draft.command else {
         if !draft.command_said {
             reader.report(
                 Diagnostic::new("script-without-command", Severity::Error, format!("vrrp_script {name} has no script"))
@@ -58,19 +61,20 @@ pub(crate) fn script(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<KnownSc
     if draft.user_unknown && draft.user.is_none() {
         return None;
     }
-    spoken.user = draft.user;
-    let Some(command) = reader.command(spoken) else { return Some(known(None)) };
+    command.user = draft.user;
     let interval = draft.interval.unwrap_or(Interval::from_secs(1));
-    Some(known(Some(Script {
-        name: name.clone(),
+    Some(KnownScript {
+        name,
         command,
         interval,
         timeout: draft.timeout.unwrap_or(interval),
-        weight: draft.weight,
         rise: draft.rise.unwrap_or(1),
         fall: draft.fall.unwrap_or(1),
         init_fail: draft.init_fail,
-    })))
+        place: word.origin(),
+        weight: draft.weight,
+        used: false,
+    })
 }
 
 fn keyword(reader: &mut Reader<'_>, draft: &mut Draft, item: Item<'_>) {
@@ -203,7 +207,7 @@ pub(crate) fn scripts(
             continue;
         }
         let weight = line_weight(reader, "track_script", rest, script.weight, true);
-        if let (Some(weight), true) = (weight, script.script.is_some()) {
+        if let Some(weight) = weight {
             found.push((TrackScript { script: script.name.clone(), weight }, name.origin()));
         }
     }

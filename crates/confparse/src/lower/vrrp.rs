@@ -3,12 +3,12 @@ use super::global::{AnnounceDraft, small};
 use super::item::{Item, Value};
 use super::reader::Reader;
 use super::routing::{AddressLine, addresses};
+use super::script::Spoken;
 use super::track::{self, KnownScript};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Origin;
 use crate::tree::{Statement, Word};
 use crate::value;
-use model::config::global::Command;
 use model::config::track::{TrackInterface, TrackScript};
 use model::config::vrrp::{Notify, Version};
 use model::{InterfaceName, Interval, Name, Priority, Vrid};
@@ -51,7 +51,10 @@ pub(crate) struct InstanceDraft {
     /// A keyword of unicast, where one was used.
     pub(crate) unicast: Option<Origin>,
     pub(crate) peers: bool,
-    pub(crate) notify: Notify,
+    pub(crate) promote_secondaries: Option<Origin>,
+    /// `use_vmac`.
+    pub(crate) virtual_link: bool,
+    pub(crate) hooks: Hooks,
 }
 
 /// `authentication` as far as it was said.
@@ -95,7 +98,9 @@ impl InstanceDraft {
             strict: None,
             unicast: None,
             peers: false,
-            notify: Notify::default(),
+            promote_secondaries: None,
+            virtual_link: false,
+            hooks: Hooks::default(),
         }
     }
 }
@@ -108,7 +113,7 @@ pub(crate) fn instance(reader: &mut Reader<'_>, item: &Item<'_>, scripts: &mut [
             && let Some(item) = switches(&mut draft, item)
             && let Some(item) = blocks(reader, &mut draft, scripts, item)
         {
-            hook(reader, &mut draft.notify, item);
+            draft.hooks.keyword(item);
         }
     });
     Some(draft)
@@ -193,6 +198,8 @@ fn switches<'t>(draft: &mut InstanceDraft, item: Item<'t>) -> Option<Item<'t>> {
         "notify_priority_changes" => draft.notify_priority_changes = on,
         "strict_mode" => draft.strict = on,
         "accept" => {}
+        "promote_secondaries" => draft.promote_secondaries = Some(item.origin()),
+        "use_vmac" => draft.virtual_link = true,
         "check_unicast_src" | "unicast_fault_no_peer" => {
             draft.unicast.get_or_insert(item.origin());
         }
@@ -249,25 +256,42 @@ fn authentication(reader: &mut Reader<'_>, draft: &mut AuthenticationDraft, item
     }
 }
 
-/// The hooks that instances and groups have in common.
-fn hook(reader: &mut Reader<'_>, notify: &mut Notify, item: Item<'_>) {
-    let slot = match item.row.keyword {
-        "notify_master" => &mut notify.master,
-        "notify_backup" => &mut notify.backup,
-        "notify_fault" => &mut notify.fault,
-        "notify_stop" => &mut notify.stop,
-        "notify" => &mut notify.any,
-        "notify_master_rx_lower_pri" => &mut notify.master_rx_lower_pri,
-        _ => return,
-    };
-    *slot = command(reader, item);
+/// The hooks that instances and groups have in common, as they were spoken.
+#[derive(Default)]
+pub(crate) struct Hooks {
+    master: Option<Spoken>,
+    backup: Option<Spoken>,
+    fault: Option<Spoken>,
+    stop: Option<Spoken>,
+    any: Option<Spoken>,
+    master_rx_lower_pri: Option<Spoken>,
 }
 
-/// The command of a hook, when it can be run.
-pub(crate) fn command(reader: &mut Reader<'_>, item: Item<'_>) -> Option<Command> {
-    match item.value {
-        Value::Command(spoken) => reader.command(spoken),
-        _ => None,
+impl Hooks {
+    fn keyword(&mut self, item: Item<'_>) {
+        let slot = match item.row.keyword {
+            "notify_master" => &mut self.master,
+            "notify_backup" => &mut self.backup,
+            "notify_fault" => &mut self.fault,
+            "notify_stop" => &mut self.stop,
+            "notify" => &mut self.any,
+            "notify_master_rx_lower_pri" => &mut self.master_rx_lower_pri,
+            _ => return,
+        };
+        *slot = item.command();
+    }
+
+    /// Those that can be run.
+    pub(crate) fn judged(self, reader: &mut Reader<'_>) -> Notify {
+        let mut judge = |spoken: Option<Spoken>| spoken.and_then(|spoken| reader.command(spoken));
+        Notify {
+            master: judge(self.master),
+            backup: judge(self.backup),
+            fault: judge(self.fault),
+            stop: judge(self.stop),
+            any: judge(self.any),
+            master_rx_lower_pri: judge(self.master_rx_lower_pri),
+        }
     }
 }
 
@@ -280,7 +304,7 @@ pub(crate) struct GroupDraft {
     pub(crate) track_interfaces: Vec<(TrackInterface, Origin)>,
     pub(crate) tracking_weight: bool,
     pub(crate) notify_priority_changes: Option<bool>,
-    pub(crate) notify: Notify,
+    pub(crate) hooks: Hooks,
 }
 
 /// Reads one `vrrp_sync_group` block.
@@ -294,7 +318,7 @@ pub(crate) fn group(reader: &mut Reader<'_>, item: &Item<'_>, scripts: &mut [Kno
         track_interfaces: Vec::new(),
         tracking_weight: false,
         notify_priority_changes: None,
-        notify: Notify::default(),
+        hooks: Hooks::default(),
     };
     reader.block("vrrp_sync_group", item.body, &mut |reader, item| match item.row.keyword {
         "group" => members(&mut draft, &item),
@@ -302,7 +326,7 @@ pub(crate) fn group(reader: &mut Reader<'_>, item: &Item<'_>, scripts: &mut [Kno
         "track_interface" => track::interfaces(reader, item.body, &mut draft.track_interfaces),
         "sync_group_tracking_weight" | "global_tracking" => draft.tracking_weight = true,
         "notify_priority_changes" => draft.notify_priority_changes = Some(item.on()),
-        _ => hook(reader, &mut draft.notify, item),
+        _ => draft.hooks.keyword(item),
     });
     Some(draft)
 }

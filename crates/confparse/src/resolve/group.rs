@@ -37,7 +37,7 @@ pub(crate) fn finish(
             track_scripts: draft.track_scripts.into_iter().map(|(line, _)| line).collect(),
             track_interfaces: draft.track_interfaces.into_iter().map(|(line, _)| line).collect(),
             tracking_weight: draft.tracking_weight,
-            notify: draft.notify,
+            notify: draft.hooks.judged(reader),
         });
     }
     groups

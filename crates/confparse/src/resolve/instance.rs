@@ -25,6 +25,12 @@ pub(crate) fn finish(
     trackers(reader, &mut draft, &interface, priority);
     unicast(reader, &draft);
     strictness(reader, &mut draft, priority, defaults);
+    if let Some(place) = draft.promote_secondaries.filter(|_| draft.virtual_link) {
+        reader.report(
+            problem("promote-secondaries-ignored", "use_vmac promotes secondaries anyway", place, "of no use here")
+                .meanwhile("the line is ignored"),
+        );
+    }
     let thing = Instance {
         vrid,
         family,
@@ -51,7 +57,7 @@ pub(crate) fn finish(
         higher_prio_send_advert: draft.higher_prio_send_advert.unwrap_or(defaults.higher_prio_send_advert),
         skip_check_adv_addr: draft.skip_check_adv_addr.unwrap_or(defaults.skip_check_adv_addr),
         notify_priority_changes: draft.notify_priority_changes.unwrap_or(defaults.notify_priority_changes),
-        notify: draft.notify,
+        notify: draft.hooks.judged(reader),
         name: draft.name,
         interface,
     };

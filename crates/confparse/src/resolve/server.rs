@@ -44,8 +44,8 @@ pub(crate) fn finish(
         alpha: draft.alpha,
         omega: draft.omega,
         sorry_server: draft.sorry.as_ref().and_then(|sorry| pool.sorry_server(reader, sorry)),
-        quorum_up: draft.quorum_up,
-        quorum_down: draft.quorum_down,
+        quorum_up: draft.quorum_up.and_then(|spoken| reader.command(spoken)),
+        quorum_down: draft.quorum_down.and_then(|spoken| reader.command(spoken)),
         real_servers,
     };
     Some(Placed { thing, place })
@@ -281,8 +281,8 @@ impl Pool {
             inhibit_on_failure: real.inhibit.unwrap_or(draft.inhibit),
             upper_threshold: real.upper,
             lower_threshold: real.lower,
-            notify_up: real.notify_up.clone(),
-            notify_down: real.notify_down.clone(),
+            notify_up: real.notify_up.clone().and_then(|spoken| reader.command(spoken)),
+            notify_down: real.notify_down.clone().and_then(|spoken| reader.command(spoken)),
             checkers: real.checks.iter().map(|check| inherited.checker(check)).collect(),
         }
     }

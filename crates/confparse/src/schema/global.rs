@@ -34,7 +34,7 @@ rows! {
     key("interface_up_down_delays", Args::List).usage("{ IF DOWN [UP] ... }")
         .means("how long a link must be up or down before it counts");
     key("SSL", Args::Block).replaces().means("client key and certificates for SSL_GET");
-    key("virtual_server_group", Args::Named).fatal()
+    key("virtual_server_group", Args::NamedList).fatal().usage("NAME { ADDRESS[-END] [PORT] | fwmark NUMBER ... }")
         .means("addresses, ranges and marks that virtual servers refer to by name");
     key("virtual_server", Args::Head).fatal().usage("ADDR [PORT] | fwmark INT | group NAME { ... }")
         .means("one balanced service with its pool of real servers").wired();
@@ -59,7 +59,7 @@ rows! {
         .means("scripts are started by the path that was written, symbolic links not resolved");
     key("router_id", Args::Text).error().usage("text").by("host name")
         .means("how this director calls itself in mail, SNMP and status").wired();
-    key("notification_email_from", Args::Address(Family::Any)).error().by("user@host")
+    key("notification_email_from", Args::Text).error().usage("ADDRESS").by("user@host")
         .means("sender address of mail");
     key("smtp_server", Args::Own).fatal().usage("HOST|IP [PORT]").by("port 25").means("the relay that takes mail");
     key("smtp_helo_name", Args::Text).usage("name").by("local host name").means("name used to greet the relay");
@@ -303,11 +303,11 @@ rows! {
 rows! {
     /// Words behind `lvs_timeouts`.
     LVS_TIMEOUTS:
-    option("tcp", Args::Own).strict().usage("INT 0..2678400").by("unchanged").of("s")
+    option("tcp", Args::Int { min: 0, max: 2_678_400 }).strict().by("unchanged").of("s")
         .means("idle time of an open TCP connection");
-    option("tcpfin", Args::Own).strict().usage("INT 0..2678400").by("unchanged").of("s")
+    option("tcpfin", Args::Int { min: 0, max: 2_678_400 }).strict().by("unchanged").of("s")
         .means("idle time of a TCP connection being closed");
-    option("udp", Args::Own).strict().usage("INT 0..2678400").by("unchanged").of("s")
+    option("udp", Args::Int { min: 0, max: 2_678_400 }).strict().by("unchanged").of("s")
         .means("idle time of a UDP flow");
 }
 
@@ -315,11 +315,12 @@ rows! {
     /// Words behind `lvs_sync_daemon`.
     LVS_SYNC_DAEMON:
     option("inst", Args::Own).usage("NAME").by("none").means("virtual router whose state decides who sends");
-    option("id", Args::Own).strict().usage("INT 0..255").by("VRID of the instance, else 0")
+    option("id", Args::Int { min: 0, max: 255 }).strict().by("VRID of the instance, else 0")
         .means("number that keeps several sync pairs apart");
-    option("maxlen", Args::Own).strict().usage("INT 1..65507").by("kernel").of("bytes").means("largest sync packet");
-    option("port", Args::Own).strict().usage("INT 1..65535").by("kernel (8848)").means("UDP port of sync packets");
-    option("ttl", Args::Own).strict().usage("INT 1..255").by("kernel (1)").means("time to live of sync packets");
+    option("maxlen", Args::Int { min: 1, max: 65_507 }).strict().by("kernel").of("bytes")
+        .means("largest sync packet");
+    option("port", Args::Int { min: 1, max: 65_535 }).strict().by("kernel (8848)").means("UDP port of sync packets");
+    option("ttl", Args::Int { min: 1, max: 255 }).strict().by("kernel (1)").means("time to live of sync packets");
     option("group", Args::Own).usage("MCAST-ADDR").by("kernel (224.0.0.81)").means("multicast group of sync packets");
 }
 

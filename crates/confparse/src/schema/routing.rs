@@ -69,7 +69,7 @@ rows! {
     option("encap", Args::Own).usage("ip|ip6|mpls|ila OPTIONS").by("none").means("wraps packets in a tunnel");
     option("expires", Args::Own).usage("INT >=0").by("none").of("s").means("lifetime, IPv6 only");
     option("mtu", Args::Own).usage("[lock] INT").by("none").of("bytes").means("largest packet");
-    option("hoplimit", Args::Own).usage("INT 0..255").by("none").means("hop limit of packets");
+    option("hoplimit", Args::Int { min: 0, max: 255 }).by("none").means("hop limit of packets");
     option("advmss", Args::Own).usage("[lock] INT").by("none").of("bytes").means("segment size told to TCP peers");
     option("rtt", Args::Own).usage("[lock] TIME[s|ms]").by("none").of("1/8 ms when bare")
         .means("first guess of the round trip");
@@ -115,7 +115,7 @@ rows! {
     option("dst", Args::Own).usage("IPv4").means("far end of the tunnel");
     option("src", Args::Own).usage("IPv4").means("near end of the tunnel");
     option("tos", Args::Own).usage("DSFIELD").means("type of service outside");
-    option("ttl", Args::Own).usage("INT 0..255").means("time to live outside");
+    option("ttl", Args::Int { min: 0, max: 255 }).means("time to live outside");
     option("flags", Args::Own).usage("INT16").means("tunnel flags");
 }
 
@@ -126,7 +126,7 @@ rows! {
     option("dst", Args::Own).usage("IPv6").means("far end of the tunnel");
     option("src", Args::Own).usage("IPv6").means("near end of the tunnel");
     option("tc", Args::Own).usage("DSFIELD").means("traffic class outside");
-    option("hoplimit", Args::Own).usage("INT 0..255").means("hop limit outside");
+    option("hoplimit", Args::Int { min: 0, max: 255 }).means("hop limit outside");
     option("flags", Args::Own).usage("INT16").means("tunnel flags");
 }
 
@@ -148,7 +148,7 @@ rows! {
     NEXTHOP:
     option("via", Args::Own).usage("[inet|inet6] ADDR").by("none").means("next router of this way");
     option("dev", Args::Own).usage("IF").by("none").means("link of this way");
-    option("weight", Args::Own).usage("INT 1..256").by("1").means("share of this way");
+    option("weight", Args::Int { min: 1, max: 256 }).by("1").means("share of this way");
     option("onlink", Args::Ignored).by("off").means("the next router is on the link whatever the addresses say");
     option("encap", Args::Own).usage("as for the route").by("none").means("wraps packets of this way in a tunnel");
     option("realms", Args::Own).usage("[FROM/]TO").by("none").means("realms of this way");
@@ -189,7 +189,7 @@ rows! {
     option("tunnel-id", Args::Own).usage("INT64").by("none").means("tunnel that it matches");
     option("uidrange", Args::Own).usage("MIN-MAX").by("none").means("users that it matches");
     option("l3mdev", Args::Ignored).by("off").means("sends to the table of the routing domain");
-    option("protocol", Args::Own).usage("INT 0..255").by("keepalived (18)").means("who is said to have set it");
+    option("protocol", Args::Int { min: 0, max: 255 }).by("keepalived (18)").means("who is said to have set it");
     option("ipproto", Args::Own).usage("NAME|INT").by("any").means("transport protocol that it matches");
     option("sport", Args::Own).usage("MIN-MAX").by("any").means("source ports that it matches");
     option("dport", Args::Own).usage("MIN-MAX").by("any").means("destination ports that it matches");

@@ -116,6 +116,8 @@ pub enum Args {
     Head,
     /// A block of lines that begin with no keyword.
     List,
+    /// A name, then such a block.
+    NamedList,
     /// Words by rules of its own, told in `usage`.
     Own,
 }
@@ -270,7 +272,7 @@ impl Row {
     /// Whether it has a block behind it.
     #[must_use]
     pub const fn has_block(&self) -> bool {
-        matches!(self.args, Args::Block | Args::Named | Args::Head | Args::List)
+        matches!(self.args, Args::Block | Args::Named | Args::Head | Args::List | Args::NamedList)
     }
 
     /// The arguments as a manual writes them; empty when there are none.
@@ -296,7 +298,7 @@ impl Row {
             Args::MaybeCommand => "[COMMAND [USER [GROUP]]]".to_owned(),
             Args::User => "USER [GROUP]".to_owned(),
             Args::Block | Args::List => "{ ... }".to_owned(),
-            Args::Named => "NAME { ... }".to_owned(),
+            Args::Named | Args::NamedList => "NAME { ... }".to_owned(),
             Args::Head => "... { ... }".to_owned(),
         }
     }

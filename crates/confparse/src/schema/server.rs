@@ -101,7 +101,7 @@ rows! {
     /// Words behind a forwarding method.
     METHOD:
     option("type", Args::Own).usage("ipip|gue|gre").by("ipip").means("kind of tunnel");
-    option("port", Args::Own).strict().usage("INT 1..65535").means("UDP port of a gue tunnel");
+    option("port", Args::Int { min: 1, max: 65_535 }).strict().means("UDP port of a gue tunnel");
     option("nocsum", Args::Ignored).by("nocsum").means("tunnel without checksum");
     option("csum", Args::Ignored).by("nocsum").means("tunnel with checksum");
     option("remcsum", Args::Ignored).by("nocsum").means("the far end computes the checksum");

@@ -5,7 +5,7 @@ rows! {
     /// Words in a line of `track_interface`.
     TRACKED_INTERFACE:
     value("<interface>", Args::Own).usage("NAME").means("link that is followed").wired();
-    option("weight", Args::Own).usage("INT -253..253").by("0 = fault when down").of("priority points")
+    option("weight", Args::Int { min: -253, max: 253 }).by("0 = fault when down").of("priority points")
         .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault").wired();
     option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good").wired();
 }
@@ -14,7 +14,7 @@ rows! {
     /// Words in a line of `track_script` and `track_bfd`.
     TRACKED_SCRIPT:
     value("<name>", Args::Own).usage("NAME").means("what is followed, defined earlier").wired();
-    option("weight", Args::Own).usage("INT -253..253").by("value of the script").of("priority points")
+    option("weight", Args::Int { min: -253, max: 253 }).by("value of the script").of("priority points")
         .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault").wired();
     option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good").wired();
     option("noreverse", Args::Ignored).means("undoes the reverse of what is followed").wired();
@@ -24,7 +24,7 @@ rows! {
     /// Words in a line of `track_file` and `track_process`.
     TRACKED_FILE:
     value("<name>", Args::Own).usage("NAME").means("what is followed, defined earlier");
-    option("weight", Args::Own).usage("INT -254..254").by("value of the file").of("priority points")
+    option("weight", Args::Int { min: -254, max: 254 }).by("value of the file").of("priority points")
         .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault");
     option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good");
     option("noreverse", Args::Ignored).means("undoes the reverse of what is followed");

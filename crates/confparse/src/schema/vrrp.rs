@@ -182,8 +182,8 @@ rows! {
     /// Words of `unicast_peer`.
     UNICAST_PEER:
     value("<address>", Args::Own).usage("ADDR").means("another router");
-    option("min_ttl", Args::Own).usage("INT 0..255").by("0").means("least time to live of its adverts");
-    option("max_ttl", Args::Own).usage("INT 0..255").by("255").means("greatest time to live of its adverts");
+    option("min_ttl", Args::Int { min: 0, max: 255 }).by("0").means("least time to live of its adverts");
+    option("max_ttl", Args::Int { min: 0, max: 255 }).by("255").means("greatest time to live of its adverts");
 }
 
 rows! {
