@@ -20,6 +20,17 @@ pub struct Link {
     pub addresses: Vec<AddressKey>,
 }
 
+impl Link {
+    /// Whether the other differs, if at all, only in its addresses.
+    #[must_use]
+    pub fn is_but_for_addresses(&self, other: &Self) -> bool {
+        self.running == other.running
+            && self.mtu == other.mtu
+            && self.arp == other.arp
+            && self.hardware == other.hardware
+    }
+}
+
 /// A place where adverts arrive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Endpoint {
