@@ -199,7 +199,7 @@ impl Table {
             let Some((name, link)) = self.entries.get(&index).and_then(Entry::link) else { continue };
             match self.reported.get(&index).map(|(_, reported)| reported) {
                 Some(reported) if *reported == link => continue,
-                Some(reported) if same_but_for_addresses(reported, &link) => {
+                Some(reported) if reported.is_but_for_addresses(&link) => {
                     out.push_back(Event::Addresses { interface: name.clone(), addresses: link.addresses.clone() });
                 }
                 Some(_) | None => out.push_back(Event::Link { interface: name.clone(), link: link.clone() }),
@@ -247,10 +247,6 @@ impl Entry {
         };
         Some((facts.name.clone(), link))
     }
-}
-
-fn same_but_for_addresses(a: &Link, b: &Link) -> bool {
-    a.running == b.running && a.hardware == b.hardware && a.mtu == b.mtu && a.arp == b.arp
 }
 
 /// What a message says, if it says anything for us. `known` gives the facts of a link so far: a message may carry only a
