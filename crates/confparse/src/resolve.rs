@@ -25,13 +25,19 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     validate::unique_names(reader, &mut drafts);
     let mut instances: Vec<Placed<Instance>> = Vec::new();
     let mut notified = Vec::new();
+    let mut unicast = Vec::new();
     for draft in drafts.instances {
+        if draft.peers {
+            unicast.push(draft.name.clone());
+        }
         notified.push((draft.name.clone(), draft.notify_priority_changes.is_some()));
         instances.extend(instance::finish(reader, draft, &globals.defaults));
     }
-    validate::vrids(reader, &mut instances);
+    validate::vrids(reader, &mut instances, &unicast);
     let mut groups = group::finish(reader, drafts.groups, &mut instances, &notified);
-    let scripts: Vec<Script> = drafts.scripts.into_iter().filter_map(|script| used(reader, script)).collect();
+    // Without a virtual router nobody could track them, and keepalived does not look at them.
+    let scripts: Vec<_> = drafts.scripts.into_iter().filter(|_| !instances.is_empty()).collect();
+    let scripts: Vec<Script> = scripts.into_iter().filter_map(|script| runnable(reader, script)).collect();
     // A script that cannot be run is not tracked, which has been reported; it causes no fault.
     let runs = |line: &TrackScript| scripts.iter().any(|script| script.name == line.script);
     instances.iter_mut().for_each(|placed| placed.thing.track_scripts.retain(runs));
@@ -50,26 +56,27 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     }
 }
 
-/// A script that somebody tracks.
-fn used(reader: &mut Reader<'_>, known: KnownScript) -> Option<Script> {
-    if known.used {
-        return Some(Script {
-            name: known.name,
-            command: reader.command(known.command)?,
-            interval: known.interval,
-            timeout: known.timeout,
-            weight: known.weight,
-            rise: known.rise,
-            fall: known.fall,
-            init_fail: known.init_fail,
-        });
+/// A script that can be run. One that nobody tracks is judged like the others, and not run.
+fn runnable(reader: &mut Reader<'_>, known: KnownScript) -> Option<Script> {
+    let command = reader.command(known.command)?;
+    if !known.used {
+        reader.report(
+            Diagnostic::new("unused-script", Severity::Warning, format!("vrrp_script {} is not tracked", known.name))
+                .at(known.place, "nothing names this script")
+                .meanwhile("it is not run"),
+        );
+        return None;
     }
-    reader.report(
-        Diagnostic::new("unused-script", Severity::Warning, format!("vrrp_script {} is not tracked", known.name))
-            .at(known.place, "nothing names this script")
-            .meanwhile("it is not run"),
-    );
-    None
+    Some(Script {
+        name: known.name,
+        command,
+        interval: known.interval,
+        timeout: known.timeout,
+        weight: known.weight,
+        rise: known.rise,
+        fall: known.fall,
+        init_fail: known.init_fail,
+    })
 }
 
 /// A problem of a finished thing.

@@ -1,4 +1,5 @@
 //! Rules between blocks: what may exist once, and which of two stays.
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::lower::Drafts;
 use crate::lower::reader::Reader;
 use crate::resolve::{Placed, problem};
@@ -22,7 +23,7 @@ pub(crate) fn unique_names(reader: &mut Reader<'_>, drafts: &mut Drafts) {
             problem("duplicate-name", format!("vrrp_script {} stands twice", known.name), known.place, "second")
                 .with(before, "first")
                 .meanwhile("the first one is tracked");
-        reader.report(crate::diagnostic::Diagnostic { severity: crate::diagnostic::Severity::Warning, ..found });
+        reader.report(Diagnostic { severity: Severity::Warning, ..found });
         false
     });
 }
@@ -45,7 +46,8 @@ fn unique<T>(reader: &mut Reader<'_>, what: &str, list: &mut Vec<T>, key: impl F
 }
 
 /// Keeps the first of instances that share identifier, link, family and group: their adverts could not be told apart.
-pub(crate) fn vrids(reader: &mut Reader<'_>, instances: &mut Vec<Placed<Instance>>) {
+/// Those with unicast peers could, but share the group as long as unicast has no effect.
+pub(crate) fn vrids(reader: &mut Reader<'_>, instances: &mut Vec<Placed<Instance>>, unicast: &[Name]) {
     let mut seen: HashMap<(InterfaceName, Family, Vrid, IpAddr), (Name, Origin)> = HashMap::new();
     instances.retain(|placed| {
         let instance = &placed.thing;
@@ -57,12 +59,15 @@ pub(crate) fn vrids(reader: &mut Reader<'_>, instances: &mut Vec<Placed<Instance
         let (name, vrid, link) = (&instance.name, instance.vrid, &instance.interface);
         let message =
             format!("{first} and {name} both use virtual_router_id {vrid} with {} on {link}", instance.family);
-        reader.report(
-            problem("duplicate-vrid", message, placed.place, "second instance")
-                .with(*before, "first instance")
-                .meanwhile(format!("instance {name} is skipped"))
-                .help("ids need to differ only on one interface and family"),
-        );
+        let mut found = problem("duplicate-vrid", message, placed.place, "second instance")
+            .with(*before, "first instance")
+            .meanwhile(format!("instance {name} is skipped"))
+            .help("ids need to differ only on one interface and family");
+        if unicast.contains(name) || unicast.contains(first) {
+            found.severity = Severity::Warning;
+            found = found.help("unicast_peer has no effect yet, so their adverts would meet in the multicast group");
+        }
+        reader.report(found);
         false
     });
 }

@@ -15,6 +15,7 @@ pub(crate) fn check(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
         "static_rules" | "vrrp_instance/virtual_rules" => rules(reader, item.body),
         "linkbeat_interfaces" | "interface_up_down_delays" => polled(reader, item),
         "global_defs/notification_email" if item.body.is_empty() => empty(reader, item, "nobody gets mail"),
+        "static_routes" | "vrrp_instance/virtual_routes" => routes(reader, item.body),
         "virtual_server_group" => group(reader, item.body),
         _ => {}
     }
@@ -106,6 +107,25 @@ fn rules(reader: &mut Reader<'_>, lines: &[Statement]) {
                     .meanwhile("a place among the rules is chosen for it"),
             );
         }
+    }
+}
+
+fn routes(reader: &mut Reader<'_>, lines: &[Statement]) {
+    for word in lines.iter().flat_map(|line| &line.words) {
+        let now = match word.text() {
+            "gw" => "via",
+            "or" => "nexthop",
+            _ => continue,
+        };
+        reader.report(
+            Diagnostic::new(
+                "deprecated-keyword",
+                Severity::Error,
+                format!("{} in a route is an old spelling", word.text()),
+            )
+            .at(word.origin(), format!("today this is {now}"))
+            .meanwhile("it works as before"),
+        );
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct Spoken {
     keyword: &'static str,
     argv: Vec<String>,
     line: String,
-    /// Without it what names it does not work; a hook that is missing is only missed.
+    /// A missing `vrrp_script` is an error; keepalived only logs any other missing script.
     needed: bool,
     /// Who runs it, where that was said.
     pub(crate) user: Option<User>,
@@ -65,7 +65,7 @@ pub(crate) fn spoken(reader: &mut Reader<'_>, row: &'static Row, statement: &Sta
             Some(found)
         }
     };
-    let needed = row.args == Args::CommandAlone;
+    let needed = row.keyword == "script";
     Some(Spoken { keyword: row.keyword, argv, line, needed, user, origin: place })
 }
 

@@ -185,6 +185,11 @@ fn authentication(reader: &mut Reader<'_>, draft: &InstanceDraft, version: Versi
         return Authentication::None;
     };
     if kind == "AH" {
+        if let Some(because) = draft.master.filter(|_| !priority(draft).is_owner()) {
+            let message = "AH authentication needs a start as backup";
+            let found = problem("state-with-ah", message, because, "state MASTER contradicts it");
+            reader.report(found.with(place, "AH is chosen here").meanwhile(format!("{} starts as backup", draft.name)));
+        }
         reader.without_effect("auth_type AH", place);
         return Authentication::None;
     }
