@@ -11,7 +11,8 @@ pub trait Ipvs {
     fn apply(&mut self, commands: &[Command]) -> Vec<Result<(), Error>>;
 
     /// All services with their destinations. It is no snapshot when others change the table meanwhile: every entry was
-    /// there at some time during the call, and what was there all the time is in it.
+    /// there at some time during the call, and a service that was there all the time is in it. Of a service with more
+    /// destinations than fit into one answer (about 80) one can be missing when another was removed at that moment.
     ///
     /// # Errors
     /// When the kernel does not answer, or says during every attempt that a list changed while it was read.

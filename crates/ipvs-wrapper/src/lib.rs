@@ -29,6 +29,7 @@ mod attribute;
 mod error;
 mod wire;
 
+mod client;
 mod exchange;
 mod ipvs;
 mod module;
@@ -48,3 +49,8 @@ pub use types::{
     SyncRole, Timeouts, Tunnel, TunnelFlags,
 };
 pub use wire::Malformed;
+
+/// The example of the README is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
