@@ -8,6 +8,8 @@
 #![deny(clippy::as_conversions, clippy::float_arithmetic)]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 pub mod effect;
 pub mod fact;
@@ -16,6 +18,8 @@ mod instance;
 mod links;
 mod pacer;
 pub mod router;
+#[cfg(test)]
+mod sample;
 mod track;
 mod turn;
 pub mod wire;

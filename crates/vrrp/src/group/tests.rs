@@ -1,1 +1,99 @@
-//! Tests.
+//! Standings and what they ask for.
+use super::*;
+use RouterState::{Backup, Fault, Init, Master, Releasing};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+/// `I` init, `F` its own fault, `f` fault of another, `M` master, `m` master that has not said so, `B` backup, `N` a new
+/// one, `E` expired, `R` resuming, `X` resuming and expired, `L` releasing.
+fn members(letters: &str) -> Vec<Member> {
+    let member = |letter: char| {
+        let state = match letter {
+            'I' => Init,
+            'F' | 'f' => Fault,
+            'M' | 'm' => Master,
+            'L' => Releasing,
+            _ => Backup,
+        };
+        Member {
+            name: letter.to_string().into(),
+            state,
+            fault: (letter == 'F').then(|| "link is down".to_string()),
+            expired: matches!(letter, 'E' | 'X'),
+            fresh: letter == 'N',
+            resuming: matches!(letter, 'R' | 'X'),
+            settled: letter == 'M',
+        }
+    };
+    letters.chars().map(member).collect()
+}
+
+fn word(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        None => "-",
+        Some(Verdict::Fault(_)) => "fault",
+        Some(Verdict::Recover) => "recover",
+        Some(Verdict::TakeOver) => "take over",
+        Some(Verdict::Yield(_)) => "yield",
+        Some(Verdict::EndResuming) => "end resuming",
+    }
+}
+
+#[test]
+fn verdicts() {
+    for (letters, expected) in [
+        ("", "-"),
+        ("II", "-"),
+        ("BB", "-"),
+        ("BE", "-"),
+        ("EE", "take over"),
+        ("E", "take over"),
+        ("XX", "take over"),
+        ("MM", "-"),
+        ("ME", "take over"),
+        ("MB", "yield"),
+        ("MEB", "yield"),
+        ("MN", "-"),
+        ("MNE", "-"),
+        ("MI", "-"),
+        ("EI", "-"),
+        ("FB", "fault"),
+        ("FM", "fault"),
+        ("Ff", "-"),
+        ("FF", "-"),
+        ("FI", "-"),
+        ("ff", "recover"),
+        ("fB", "recover"),
+        ("RR", "-"),
+        ("RB", "end resuming"),
+        ("XB", "end resuming"),
+        ("XR", "-"),
+        ("LB", "-"),
+        ("LE", "-"),
+    ] {
+        assert_eq!(word(judge(&members(letters))), expected, "{letters}");
+    }
+}
+
+#[test]
+fn the_reason_names_the_member() {
+    let verdict = judge(&members("FB"));
+    assert_eq!(verdict, Some(Verdict::Fault("F of the same group: link is down".to_string())));
+}
+
+#[test]
+fn where_a_group_stands() {
+    for (letters, expected) in [
+        ("", None),
+        ("II", None),
+        ("BB", Some(Backup)),
+        ("BEN", Some(Backup)),
+        ("MM", Some(Master)),
+        ("Mm", None),
+        ("MB", None),
+        ("Ff", Some(Fault)),
+        ("FB", None),
+    ] {
+        assert_eq!(standing(&members(letters)), expected, "{letters}");
+    }
+}

@@ -278,3 +278,6 @@ impl Router {
 fn note(severity: Severity, subject: Name, text: String) -> crate::Effect {
     crate::Effect::Report(Report::Note { severity, subject, text })
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,3 +4,6 @@ pub mod auth;
 pub mod checksum;
 
 pub use advert::{Advert, View};
+
+#[cfg(test)]
+mod tests;
