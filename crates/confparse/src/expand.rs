@@ -200,9 +200,9 @@ impl<'a> Reader<'a> {
             unfinished.lines.push(line);
         }
         if goes_on.is_some() {
-            self.unfinished = Some(unfinished)
+            self.unfinished = Some(unfinished);
         } else {
-            self.finish(unfinished)
+            self.finish(unfinished);
         }
         Step::Done
     }

@@ -12,6 +12,7 @@ mod load;
 pub mod lower;
 mod parse;
 mod resolve;
+pub mod render;
 pub mod schema;
 pub mod similar;
 pub mod source;

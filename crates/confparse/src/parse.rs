@@ -64,6 +64,9 @@ impl Parser<'_, '_> {
         let mut words = Vec::with_capacity(self.words.len());
         for index in 0..self.words.len() {
             let Some(token) = self.words.get(index).copied() else { break };
+            if token.kind == Kind::Word {
+                self.reader.check_references(line, token.start..token.end);
+            }
             words.extend(self.word(line, token));
         }
         if words.is_empty() {

@@ -248,8 +248,10 @@ impl Reader<'_> {
             let origin = Origin { span: Span { file: file.id, start: place, end }, expansion: file.expansion };
             if content.len() > limits::LINE_BYTES {
                 self.report_long_line(origin, content.len());
-            } else if memchr::memchr(0, content).is_some() {
-                let (first, count) = file.zeros.unwrap_or((origin, 0));
+            } else if let Some(zero) = memchr::memchr(0, content) {
+                let zero = place.saturating_add(u32::try_from(zero).unwrap_or(u32::MAX));
+                let span = Span { start: zero, end: zero.saturating_add(1), ..origin.span };
+                let (first, count) = file.zeros.unwrap_or((Origin { span, ..origin }, 0));
                 file.zeros = Some((first, count + 1));
             } else {
                 line.fill(content, file.id, place, file.expansion);

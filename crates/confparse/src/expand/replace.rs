@@ -85,10 +85,7 @@ impl Reader<'_> {
     fn substitute(&mut self, line: &Line, found: &Reference<'_>, next: &mut Line) -> bool {
         let used = line.origin(found.range.clone(), &self.sources);
         let Some(definition) = self.parameters.get(found.name).filter(|_| found.arguments.is_empty()).cloned() else {
-            let Some(value) = self.predefined(found.name, found.arguments, used) else {
-                self.report_undefined(line, found, used);
-                return false;
-            };
+            let Some(value) = self.predefined(found.name, found.arguments, used) else { return false };
             next.push_made(value.as_bytes(), used);
             return true;
         };
@@ -207,12 +204,23 @@ impl Reader<'_> {
         );
     }
 
-    /// A name that nobody defined. In quotes it is taken for text, of a shell for example.
-    fn report_undefined(&mut self, line: &Line, found: &Reference<'_>, used: Origin) {
-        if self.reported.contains(found.name) || is_quoted(line.text(), found.range.start) {
-            return;
+    /// Complains about references that are still in a word when nothing is left to replace them. In quotes they are
+    /// taken for text, of a shell for example.
+    pub(crate) fn check_references(&mut self, line: &Line, word: Range<usize>) {
+        let text = line.text();
+        let mut at = word.start;
+        while memchr::memchr(b'$', text.get(at..word.end).unwrap_or_default()).is_some() {
+            let Some(found) = reference(text, at).filter(|found| found.range.start < word.end) else { return };
+            at = found.range.end;
+            if !self.reported.contains(found.name) {
+                self.reported.insert(found.name.to_owned());
+                let used = line.origin(found.range.clone(), &self.sources);
+                self.report_undefined(line, &found, used);
+            }
         }
-        self.reported.insert(found.name.to_owned());
+    }
+
+    fn report_undefined(&mut self, line: &Line, found: &Reference<'_>, used: Origin) {
         let severity = if found.braced { Severity::Error } else { Severity::Warning };
         let behind = line.text().get(found.range.end..).unwrap_or_default();
         let help = if behind.get(lex::leading_blanks(behind)) == Some(&b'=') && !found.braced {
@@ -279,9 +287,4 @@ fn bare(rest: &[u8], at: usize) -> Option<Reference<'_>> {
         return None;
     }
     Some(Reference { range: at..at + length + 1, name: str::from_utf8(name).ok()?, arguments: "", braced: false })
-}
-
-/// Whether a byte of a text stands in double quotes.
-fn is_quoted(text: &[u8], at: usize) -> bool {
-    lex::tokens(text).any(|token| token.kind == lex::Kind::Quoted && (token.start..token.end).contains(&at))
 }

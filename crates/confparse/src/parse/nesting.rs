@@ -110,7 +110,8 @@ impl Nesting {
         }
         match self.open.last_mut() {
             Some(around) if closing < own && around.indent.is_some_and(|around| closing <= around) => {
-                around.suspect = Some((open.brace, brace));
+                // The slip moves outwards brace by brace: the first one is where it began.
+                around.suspect = open.suspect.or(Some((open.brace, brace)));
             }
             None if closing > own => self.closed_early = Some((open.brace, brace)),
             _ => {}

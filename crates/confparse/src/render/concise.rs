@@ -1,0 +1,22 @@
+//! One line for one problem, for logs: `FILE:LINE:COLUMN: severity[code]: message; meanwhile; help`.
+use super::{name, plain};
+use crate::diagnostic::Diagnostic;
+use crate::source::Sources;
+use std::fmt::Write;
+
+/// One problem on one line, without line end.
+#[must_use]
+pub fn concise(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let mut line = String::new();
+    if let Some(label) = &diagnostic.primary {
+        line.push_str(&plain(&sources.place(label.origin.span)));
+        line.push_str(": ");
+    }
+    // Writing to a String cannot fail.
+    let _ = write!(line, "{}[{}]: {}", name(diagnostic.severity), diagnostic.code, plain(&diagnostic.message));
+    for part in [&diagnostic.meanwhile, &diagnostic.help].into_iter().flatten() {
+        line.push_str("; ");
+        line.push_str(&plain(part));
+    }
+    line
+}
