@@ -61,7 +61,8 @@ fn measure(kind: &Kind, rounds: usize) -> Result<Results> {
     let frames = Frames::watch(&peer)?;
     let addresses = Addresses::watch(&director)?;
     let master = Master::new(&peer, PEER, VRID, INTERVAL_CENTIS, VIP)?;
-    let mut program = Program::new(kind.clone(), &director, CONFIG, Options { arguments: vec!["-P".into()], ..Options::default() })?;
+    let mut program =
+        Program::new(kind.clone(), &director, CONFIG, Options { arguments: vec!["-P".into()], ..Options::default() })?;
     program.start()?;
     let mut results = Results::default();
     // Its first claim shows that it is there; it is not counted.

@@ -37,7 +37,13 @@ const fn long(long: &'static str, takes: Takes, works: bool, help: &'static str)
 use Takes::{Nothing, Optional, Value};
 
 const ROWS: &[Row] = &[
-    row('f', "use-file", Value("FILE"), true, "configuration file or pattern [default: /etc/keepalived/keepalived.conf]"),
+    row(
+        'f',
+        "use-file",
+        Value("FILE"),
+        true,
+        "configuration file or pattern [default: /etc/keepalived/keepalived.conf]",
+    ),
     row('n', "dont-fork", Nothing, true, "stay in the foreground"),
     row('l', "log-console", Nothing, true, "log to the terminal as well"),
     row('D', "log-detail", Nothing, true, "more detail in the log"),
@@ -202,9 +208,11 @@ fn glued(words: &[OsString]) -> Vec<OsString> {
     let is_optional = |short: char| ROWS.iter().any(|r| r.short == Some(short) && matches!(r.takes, Optional(_)));
     words
         .iter()
-        .map(|word| match word.to_str().and_then(|w| w.strip_prefix('-')).map(|w| w.chars().collect::<Vec<_>>()).as_deref() {
-            Some([short]) if is_optional(*short) => OsString::from(format!("-{short}=")),
-            _ => word.clone(),
+        .map(|word| {
+            match word.to_str().and_then(|w| w.strip_prefix('-')).map(|w| w.chars().collect::<Vec<_>>()).as_deref() {
+                Some([short]) if is_optional(*short) => OsString::from(format!("-{short}=")),
+                _ => word.clone(),
+            }
         })
         .collect()
 }
@@ -229,7 +237,10 @@ fn from_matches(matches: &ArgMatches) -> Invocation {
     let given = |name: &str| matches.get_count(name) > 0;
     let text = |name: &str| matches.get_one::<String>(name).cloned();
     if given("version") {
-        return Invocation::Print(format!("Evenkeel {}, compatible with keepalived 2.4.3\n", env!("CARGO_PKG_VERSION")));
+        return Invocation::Print(format!(
+            "Evenkeel {}, compatible with keepalived 2.4.3\n",
+            env!("CARGO_PKG_VERSION")
+        ));
     }
     if given("help") {
         return Invocation::Print(help());
@@ -243,7 +254,9 @@ fn from_matches(matches: &ArgMatches) -> Invocation {
         None => None,
     };
     let umask = match text("umask").map(|mask| u32::from_str_radix(&mask, 8).map_err(|_| mask)) {
-        Some(Err(mask)) => return Invocation::Wrong(format!("error: -u takes an octal mask such as 0177, not '{mask}'")),
+        Some(Err(mask)) => {
+            return Invocation::Wrong(format!("error: -u takes an octal mask such as 0177, not '{mask}'"));
+        }
         Some(Ok(mask)) => Some(mask),
         None => None,
     };
@@ -263,7 +276,11 @@ fn from_matches(matches: &ArgMatches) -> Invocation {
         vrrp_pid_file: text("vrrp_pid").map(PathBuf::from),
         checkers_pid_file: text("checkers_pid").map(PathBuf::from),
         umask,
-        without_effect: ROWS.iter().filter(|row| !row.works && is_given(matches, row)).map(|row| format!("--{}", row.long)).collect(),
+        without_effect: ROWS
+            .iter()
+            .filter(|row| !row.works && is_given(matches, row))
+            .map(|row| format!("--{}", row.long))
+            .collect(),
         stray: matches.get_many::<String>("stray").into_iter().flatten().cloned().collect(),
     }))
 }
@@ -299,9 +316,13 @@ fn signal_number(name: &str) -> Invocation {
 }
 
 fn tool_command() -> Command {
-    let id = Arg::new("config-id").short('i').long("config-id").value_name("ID").help("keep @ID lines [default: host name]");
+    let id =
+        Arg::new("config-id").short('i').long("config-id").value_name("ID").help("keep @ID lines [default: host name]");
     let format = Arg::new("format").long("format").value_parser(["full", "short", "json"]).default_value("full");
-    let offline = Arg::new("offline").long("offline").action(ArgAction::SetTrue).help("do not look at this machine's interfaces, users and scripts");
+    let offline = Arg::new("offline")
+        .long("offline")
+        .action(ArgAction::SetTrue)
+        .help("do not look at this machine's interfaces, users and scripts");
     Command::new("evenkeel")
         .disable_help_subcommand(true)
         .subcommand(
@@ -318,7 +339,11 @@ fn tool_command() -> Command {
                 .arg(format)
                 .arg(offline),
         )
-        .subcommand(Command::new("explain").about("a page about a problem's code or a keyword").arg(Arg::new("topic").required(true)))
+        .subcommand(
+            Command::new("explain")
+                .about("a page about a problem's code or a keyword")
+                .arg(Arg::new("topic").required(true)),
+        )
 }
 
 fn tool(words: &[OsString]) -> Invocation {

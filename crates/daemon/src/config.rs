@@ -1,7 +1,7 @@
 //! Reads the configuration for this machine: the files on disk, the machine's own interfaces, users and programs.
 use crate::cli::Options;
-use confparse::load::{Loaded, load};
 use confparse::source::{Context, DiskLoader, Host, Program};
+use confparse::{Loaded, load};
 use kernel::linux::host::{self, Safety};
 use model::InterfaceName;
 use std::path::Path;
@@ -46,7 +46,8 @@ fn absolute(file: &str) -> String {
     if Path::new(file).is_absolute() {
         return file.to_owned();
     }
-    std::env::current_dir().map_or_else(|_| file.to_owned(), |directory| directory.join(file).to_string_lossy().into_owned())
+    std::env::current_dir()
+        .map_or_else(|_| file.to_owned(), |directory| directory.join(file).to_string_lossy().into_owned())
 }
 
 /// The machine that we run on.

@@ -90,7 +90,9 @@ async fn serve(listener: UnixListener, asked: mpsc::Sender<Asked>) {
                     }
                 });
             }
-            None => warn!("(control) {} clients are connected already, one more was turned away", limits::CONTROL_CLIENTS),
+            None => {
+                warn!("(control) {} clients are connected already, one more was turned away", limits::CONTROL_CLIENTS)
+            }
         }
     }
 }
@@ -158,7 +160,9 @@ pub fn call(path: &Path, request: &Request) -> Answer {
     let place = path.display();
     let mut stream = StdStream::connect(path).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => format!("{place} may be used by root only"),
-        _ => format!("no daemon answers at {place} ({error}); is evenkeel running? EVENKEEL_SOCKET names another place"),
+        _ => {
+            format!("no daemon answers at {place} ({error}); is evenkeel running? EVENKEEL_SOCKET names another place")
+        }
     })?;
     let limit = Some(Duration::from(limits::CONTROL_TIMEOUT) * 2);
     let broken = |error: io::Error| format!("the daemon at {place} did not answer: {error}");
@@ -171,7 +175,8 @@ pub fn call(path: &Path, request: &Request) -> Answer {
     writeln!(stream, "{request}").map_err(broken)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).map_err(broken)?;
-    let answer: Value = serde_json::from_str(&answer).map_err(|error| format!("the answer of {place} is no JSON: {error}"))?;
+    let answer: Value =
+        serde_json::from_str(&answer).map_err(|error| format!("the answer of {place} is no JSON: {error}"))?;
     match (answer.get("ok").and_then(Value::as_str), answer.get("error").and_then(Value::as_str)) {
         (Some(text), _) => Ok(text.to_owned()),
         (None, Some(problem)) => Err(problem.to_owned()),

@@ -10,8 +10,8 @@ use crate::signals::{self, Signals};
 use crate::supervise::{Allowed, Threads};
 use crate::trackers::Trackers;
 use crate::words;
+use confparse::Loaded;
 use confparse::diagnostic::{Diagnostic, Severity};
-use confparse::load::Loaded;
 use kernel::linux::clock::BootClock;
 use kernel::ports::Clock;
 use model::state::process::Process;
@@ -60,7 +60,12 @@ impl Director {
     ///
     /// # Errors
     /// When signals cannot be taken over.
-    pub fn new(options: &Options, source: Source, loaded: Loaded, asked: mpsc::Receiver<Asked>) -> std::io::Result<Self> {
+    pub fn new(
+        options: &Options,
+        source: Source,
+        loaded: Loaded,
+        asked: mpsc::Receiver<Asked>,
+    ) -> std::io::Result<Self> {
         let published = Arc::new(Published::default());
         let (reporter, reports) = Reporter::new(Arc::clone(&published));
         let allowed = Allowed { vrrp: options.vrrp, checkers: options.checkers };
@@ -174,7 +179,10 @@ impl Director {
         }
         let dropped = self.published.dropped_reports.load(Ordering::Relaxed);
         if dropped > self.dropped {
-            warn!("{} report(s) were lost because this thread did not keep up; `evenkeel status` has the current states", dropped - self.dropped);
+            warn!(
+                "{} report(s) were lost because this thread did not keep up; `evenkeel status` has the current states",
+                dropped - self.dropped
+            );
             self.dropped = dropped;
         }
     }
@@ -195,7 +203,9 @@ impl Director {
         match ended {
             Ended::AsOrdered => {}
             Ended::NoPermission(problem) => {
-                error!("{problem}; leaving: start evenkeel as root, or give it CAP_NET_ADMIN, CAP_NET_RAW and CAP_NET_BROADCAST");
+                error!(
+                    "{problem}; leaving: start evenkeel as root, or give it CAP_NET_ADMIN, CAP_NET_RAW and CAP_NET_BROADCAST"
+                );
                 self.stop_with(Exit::NoPermission);
             }
             Ended::CannotStart(problem) => {
@@ -319,8 +329,9 @@ pub fn run(options: &Options, source: Source, loaded: Loaded) -> std::io::Result
         let director = Director::new(options, source, loaded, requests)?;
         let path = control::path();
         // Without its socket the daemon does its work all the same.
-        let _server = control::Server::open(&path, asked)
-            .map_err(|problem| warn!("(control) no socket at {}: {problem}; `evenkeel status` will not work", path.display()));
+        let _server = control::Server::open(&path, asked).map_err(|problem| {
+            warn!("(control) no socket at {}: {problem}; `evenkeel status` will not work", path.display())
+        });
         Ok(director.run().await)
     })
 }

@@ -11,7 +11,12 @@ pub fn page(topic: &str) -> Option<String> {
 
 fn problem(code: &Code) -> String {
     let Code { name, title, explanation, example, fixed, .. } = code;
-    format!("{name}: {title}\n\n{}\n\nWrong:\n\n{}\nRight:\n\n{}", explanation.trim(), indented(example), indented(fixed))
+    format!(
+        "{name}: {title}\n\n{}\n\nWrong:\n\n{}\nRight:\n\n{}",
+        explanation.trim(),
+        indented(example),
+        indented(fixed)
+    )
 }
 
 fn indented(text: &str) -> String {

@@ -27,7 +27,10 @@ impl std::fmt::Display for PidFileError {
             Self::Running(path, pid) => {
                 let who = pid.map_or_else(String::new, |pid| format!(" with process id {pid}"));
                 let path = path.display();
-                write!(f, "a daemon{who} already runs: it holds {path}; stop it first, or give this one its own -p, -r and -c")
+                write!(
+                    f,
+                    "a daemon{who} already runs: it holds {path}; stop it first, or give this one its own -p, -r and -c"
+                )
             }
             Self::Io(path, error) => write!(f, "cannot write the pid file {}: {error}", path.display()),
         }

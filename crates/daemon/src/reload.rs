@@ -1,6 +1,6 @@
 //! A reload: read, judge, compare; the plan is applied by orders to the threads, never by a restart.
+use confparse::Loaded;
 use confparse::diagnostic::{Diagnostic, Severity};
-use confparse::load::Loaded;
 use model::Config;
 use model::diff::{Plan, diff};
 use std::collections::BTreeMap;

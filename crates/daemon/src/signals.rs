@@ -36,7 +36,12 @@ impl Signals {
         // A reader that went away is seen as an error of the write.
         let (ignored, _) = StdStream::pair()?;
         pipe::register(SIGPIPE, ignored)?;
-        Ok(Self { reload: listen(&[SIGHUP])?, stop: listen(&[SIGTERM, SIGINT])?, data: listen(&[SIGUSR1])?, statistics: listen(&[SIGUSR2])? })
+        Ok(Self {
+            reload: listen(&[SIGHUP])?,
+            stop: listen(&[SIGTERM, SIGINT])?,
+            data: listen(&[SIGUSR1])?,
+            statistics: listen(&[SIGUSR2])?,
+        })
     }
 
     /// The next request; several signals of a kind that come together are one.

@@ -4,8 +4,8 @@ use crate::config::{DEFAULT_FILE, Source};
 use crate::director::{self, Exit};
 use crate::pidfile::{PidFile, PidFileError};
 use crate::{logging, words};
+use confparse::Loaded;
 use confparse::diagnostic::Severity;
-use confparse::load::Loaded;
 use confparse::render::concise;
 use model::Config;
 use nix::sys::stat::{Mode, umask};
@@ -37,10 +37,14 @@ fn exit_code(exit: Exit) -> ExitCode {
 fn test(options: &Options, log: Option<&Path>) -> ExitCode {
     let loaded = Source::of(options).load();
     let shown = loaded.diagnostics.iter().filter(|d| d.severity > Severity::Warning);
-    let text: String = shown.map(|d| format!("{}\n", concise::line(d, &loaded.sources))).collect();
+    let text: String = shown.map(|d| format!("{}\n", concise(d, &loaded.sources))).collect();
     let written = match log {
         None => std::io::stderr().write_all(text.as_bytes()),
-        Some(path) => std::fs::OpenOptions::new().append(true).create(true).open(path).and_then(|mut file| file.write_all(text.as_bytes())),
+        Some(path) => std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(text.as_bytes())),
     };
     match written {
         Ok(()) => ExitCode::from(loaded.exit_status_for_t()),
@@ -70,7 +74,7 @@ fn start(options: &Options) -> Exit {
         warn!("{option} is accepted and has no effect yet");
     }
     words::diagnostics(&loaded);
-    if loaded.include_check_failed {
+    if include_check_failed(&loaded) {
         error!("an include that was demanded failed; leaving, as keepalived does");
         return Exit::NoConfig;
     }
@@ -88,9 +92,19 @@ fn start(options: &Options) -> Exit {
     })
 }
 
+/// An include whose check was in force and not met: the one finding that keeps even keepalived from running.
+fn include_check_failed(loaded: &Loaded) -> bool {
+    let fatal = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Fatal);
+    fatal.filter_map(|d| confparse::codes::find(d.code)).any(|code| code.fatal_status == 6)
+}
+
 fn no_config(options: &Options, source: &Source) -> Exit {
     start_logging(options);
-    let hint = if options.file.is_none() { format!(" (the default; -f names another, it is {DEFAULT_FILE} unless given)") } else { String::new() };
+    let hint = if options.file.is_none() {
+        format!(" (the default; -f names another, it is {DEFAULT_FILE} unless given)")
+    } else {
+        String::new()
+    };
     error!("there is no configuration file {}{hint}; leaving", source.file);
     if !options.console {
         eprintln!("error: there is no configuration file {}{hint}", source.file);
@@ -100,7 +114,9 @@ fn no_config(options: &Options, source: &Source) -> Exit {
 
 fn tell_idle(loaded: &Loaded) {
     if loaded.config.instances.is_empty() && loaded.config.virtual_servers.is_empty() {
-        warn!("the configuration has no usable vrrp_instance and no usable virtual_server: there is nothing to do until a reload");
+        warn!(
+            "the configuration has no usable vrrp_instance and no usable virtual_server: there is nothing to do until a reload"
+        );
     }
 }
 
@@ -114,7 +130,8 @@ fn start_logging(options: &Options) {
 
 /// One process, but its parts have their pid files as in keepalived, so that whoever signals them reaches us.
 fn pid_files(options: &Options, config: &Config) -> Result<Vec<PidFile>, PidFileError> {
-    let path = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| PathBuf::from(format!("/run/{name}")));
+    let path =
+        |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| PathBuf::from(format!("/run/{name}")));
     let mut paths = vec![path(&options.pid_file, "keepalived.pid")];
     if options.vrrp && !config.instances.is_empty() {
         paths.push(path(&options.vrrp_pid_file, "vrrp.pid"));

@@ -4,9 +4,9 @@ use crate::config::{ThisMachine, context};
 use crate::control::{self, Request};
 use crate::explain;
 use confparse::diagnostic::Severity;
-use confparse::load::{Loaded, load};
-use confparse::render::{concise, full, json};
+use confparse::render::{self, Style, concise, full, json};
 use confparse::source::{DiskLoader, UnknownHost};
+use confparse::{Loaded, load};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -53,11 +53,11 @@ fn check(file: &str, loaded: &Loaded, format: Format) -> ExitCode {
         return ExitCode::from(2);
     }
     let shown: String = match format {
-        Format::Json => format!("{}\n", json::render(&loaded.diagnostics, &loaded.sources)),
-        Format::Short => loaded.diagnostics.iter().map(|d| format!("{}\n", concise::line(d, &loaded.sources))).collect(),
+        Format::Json => format!("{}\n", json(&loaded.diagnostics, &loaded.sources)),
+        Format::Short => loaded.diagnostics.iter().map(|d| format!("{}\n", concise(d, &loaded.sources))).collect(),
         Format::Full => {
-            let colour = std::io::stdout().is_terminal();
-            loaded.diagnostics.iter().map(|d| format!("{}\n", full::render(d, &loaded.sources, colour))).collect()
+            let style = style();
+            loaded.diagnostics.iter().map(|d| format!("{}\n", full(d, &loaded.sources, style))).collect()
         }
     };
     let _ = print(&shown);
@@ -72,13 +72,18 @@ fn check(file: &str, loaded: &Loaded, format: Format) -> ExitCode {
     })
 }
 
+/// For the terminal that reads it; shells tell its width in `COLUMNS` when they export it.
+fn style() -> Style {
+    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width >= 40);
+    Style { color: std::io::stdout().is_terminal(), width: width.unwrap_or(Style::default().width) }
+}
+
 fn summary(file: &str, loaded: &Loaded) -> String {
-    let count = |wanted: &[Severity]| loaded.diagnostics.iter().filter(|d| wanted.contains(&d.severity)).count();
-    let errors = count(&[Severity::Fatal, Severity::Error, Severity::Security]);
-    let warnings = count(&[Severity::Warning]);
+    let found = render::summary(&loaded.diagnostics, loaded.more);
     let config = &loaded.config;
     format!(
-        "{file}: {errors} error(s), {warnings} warning(s); {} virtual router(s), {} virtual server(s), {} real server(s)\n",
+        "{file}: {}; {} virtual router(s), {} virtual server(s), {} real server(s)\n",
+        if found.is_empty() { "nothing to complain of" } else { &found },
         config.instances.len(),
         config.virtual_servers.len(),
         config.virtual_servers.iter().map(|v| v.real_servers.len()).sum::<usize>()
@@ -89,7 +94,9 @@ fn explain(topic: &str) -> ExitCode {
     match explain::page(topic) {
         Some(page) => print(&page),
         None => {
-            eprintln!("error: '{topic}' is neither the code of a problem nor a keyword; codes stand in brackets behind `error`");
+            eprintln!(
+                "error: '{topic}' is neither the code of a problem nor a keyword; codes stand in brackets behind `error`"
+            );
             ExitCode::from(1)
         }
     }

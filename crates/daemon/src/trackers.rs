@@ -81,7 +81,8 @@ async fn run(script: &Script, default: Option<&User>) -> Outcome {
     match identity_of(script.command.user.as_ref(), default) {
         Ok(identity) => {
             let argv = script.command.argv.clone();
-            children::run(Request { argv, identity, timeout: Some(script.timeout), kill_grace: limits::KILL_GRACE }).await
+            children::run(Request { argv, identity, timeout: Some(script.timeout), kill_grace: limits::KILL_GRACE })
+                .await
         }
         Err(problem) => Outcome::NotStarted(problem.to_string()),
     }

@@ -1,7 +1,7 @@
 //! What the log says of reports, plans and diagnostics; the original daemon's words where scripts look for them.
 use checkers::effect::Report as PoolReport;
+use confparse::Loaded;
 use confparse::diagnostic::Severity as Problem;
-use confparse::load::Loaded;
 use confparse::render::concise;
 use model::diff::Plan;
 use model::state::vrrp::RouterState;
@@ -36,7 +36,9 @@ fn moved(instance: &str, from: RouterState, to: RouterState, reason: &str) {
         RouterState::Backup => info!("({instance}) Entering BACKUP STATE: {reason}"),
         RouterState::Fault => warn!("({instance}) Entering FAULT STATE: {reason}"),
         RouterState::Init => info!("({instance}) starting: {reason}"),
-        RouterState::Releasing => info!("({instance}) sent 0 priority, keeps its addresses for the successor: {reason}"),
+        RouterState::Releasing => {
+            info!("({instance}) sent 0 priority, keeps its addresses for the successor: {reason}")
+        }
         RouterState::Stopped => info!("({instance}) stopped, was {from}: {reason}"),
     }
 }
@@ -61,15 +63,15 @@ pub fn pool(report: &PoolReport) {
 /// Logs every diagnostic, a line each.
 pub fn diagnostics(loaded: &Loaded) {
     for diagnostic in &loaded.diagnostics {
-        let line = concise::line(diagnostic, &loaded.sources);
+        let line = concise(diagnostic, &loaded.sources);
         match diagnostic.severity {
             Problem::Fatal | Problem::Error | Problem::Security => error!("{line}"),
             Problem::Warning => warn!("{line}"),
             Problem::Note => info!("{line}"),
         }
     }
-    if loaded.not_shown > 0 {
-        error!("{} more problems are not shown; mend these first", loaded.not_shown);
+    if loaded.more > 0 {
+        error!("{} more problems are not shown; mend these first", loaded.more);
     }
 }
 
@@ -77,7 +79,7 @@ pub fn diagnostics(loaded: &Loaded) {
 #[must_use]
 pub fn errors(loaded: &Loaded, positions: &[usize]) -> Vec<String> {
     let chosen = positions.iter().filter_map(|position| loaded.diagnostics.get(*position));
-    chosen.map(|diagnostic| concise::line(diagnostic, &loaded.sources)).collect()
+    chosen.map(|diagnostic| concise(diagnostic, &loaded.sources)).collect()
 }
 
 /// A plan for a person.

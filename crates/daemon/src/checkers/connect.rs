@@ -1,6 +1,6 @@
 //! Runs a probe's conversation over real sockets: connects as configured, carries bytes, watches the time.
-use checkers::fact::Verdict;
 use checkers::effect::Probe;
+use checkers::fact::Verdict;
 use checkers::probe::{Conversation, Event, Step};
 use model::config::server::Connect;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
@@ -81,7 +81,8 @@ async fn receive(stream: &mut TcpStream, limit: Duration, conversation: &mut Con
 }
 
 async fn open(connect: &Connect) -> io::Result<TcpStream> {
-    let socket = Socket::new(Domain::for_address(target(connect)), Type::STREAM.nonblocking().cloexec(), Some(Protocol::TCP))?;
+    let socket =
+        Socket::new(Domain::for_address(target(connect)), Type::STREAM.nonblocking().cloexec(), Some(Protocol::TCP))?;
     if connect.fwmark != 0 {
         socket.set_mark(connect.fwmark)?;
     }

@@ -127,21 +127,33 @@ impl TableHand {
                     entry.destinations.remove(destination);
                 }
             }
-            Command::Zero(_) | Command::Flush | Command::SetTimeouts(_) | Command::StartSync(_) | Command::StopSync(_) => {}
+            Command::Zero(_)
+            | Command::Flush
+            | Command::SetTimeouts(_)
+            | Command::StartSync(_)
+            | Command::StopSync(_) => {}
         }
     }
 
     fn refused(&mut self, command: &Command, error: &Error) -> Option<Finding> {
         match error.problem {
             // The table moved under our hands: the next look sees it as it is.
-            Problem::NoSuchService | Problem::ServiceExists | Problem::NoSuchDestination | Problem::DestinationExists => {
+            Problem::NoSuchService
+            | Problem::ServiceExists
+            | Problem::NoSuchDestination
+            | Problem::DestinationExists => {
                 self.changed.extend(command.service());
                 None
             }
             Problem::Gone | Problem::Permission | Problem::Socket { .. } => Some(Finding::Broken(error.to_string())),
             _ => {
                 let service = command.service().and_then(|key| self.names.get(&key));
-                Some(service.map_or_else(|| Finding::Broken(error.to_string()), |s| Finding::Refused(*s, error.to_string())))
+                Some(
+                    service.map_or_else(
+                        || Finding::Broken(error.to_string()),
+                        |s| Finding::Refused(*s, error.to_string()),
+                    ),
+                )
             }
         }
     }
@@ -176,7 +188,8 @@ const fn family_of(family: model::Family) -> Family {
 
 fn service_of(key: ServiceKey, target: &Target) -> Result<Service, Invalid> {
     let bits = [(1, Flags::SCHEDULER_1), (2, Flags::SCHEDULER_2), (4, Flags::SCHEDULER_3)];
-    let mut flags = bits.iter().filter(|(bit, _)| target.flags & bit != 0).fold(Flags::NONE, |all, (_, flag)| all | *flag);
+    let mut flags =
+        bits.iter().filter(|(bit, _)| target.flags & bit != 0).fold(Flags::NONE, |all, (_, flag)| all | *flag);
     if target.one_packet {
         flags = flags | Flags::ONE_PACKET;
     }

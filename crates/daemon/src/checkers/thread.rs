@@ -94,13 +94,10 @@ impl Thread {
             let wake = self.wait().await;
             let now = self.clock.now();
             match wake {
-                Wake::Probe(probe, verdict) => self.ended(now, probe, verdict),
+                Wake::Probe(probe, verdict) => self.ended(now, (probe, verdict)),
                 Wake::Order(CheckersOrder::Configure(config)) => self.fact(now, Fact::Configured(config)),
                 Wake::Order(CheckersOrder::Stop) => self.fact(now, Fact::StopRequested),
                 Wake::Time => {}
-            }
-            while let Some(Ok((probe, verdict))) = self.probes.try_join_next() {
-                self.ended(now, probe, verdict);
             }
             if self.pool.deadline().is_some_and(|at| at <= now) {
                 self.fact(now, Fact::DeadlineReached);
@@ -131,9 +128,17 @@ impl Thread {
         self.pool.step(now, fact, &mut self.effects);
     }
 
-    fn ended(&mut self, now: Instant, probe: ProbeId, verdict: Verdict) {
-        self.running.remove(&probe);
-        self.fact(now, Fact::ProbeEnded { probe, verdict });
+    /// This probe ended, and with it all that have ended by now: each service gets its new target once.
+    fn ended(&mut self, now: Instant, first: (ProbeId, Verdict)) {
+        let mut ended = vec![first];
+        while let Some(next) = self.probes.try_join_next() {
+            // The others were cancelled, by us.
+            ended.extend(next.ok());
+        }
+        for (probe, _) in &ended {
+            self.running.remove(probe);
+        }
+        self.fact(now, Fact::ProbesEnded(ended));
     }
 
     /// Carries out the effects of this turn; true when everything is released after a stop.
@@ -220,7 +225,8 @@ impl Thread {
         match finding {
             Finding::Refused(service, problem) => self.fact(now, Fact::ServiceRefused { service, problem }),
             Finding::Repaired(count) => {
-                let text = format!("(IPVS) somebody else changed our part of the table; {count} change(s) put it right");
+                let text =
+                    format!("(IPVS) somebody else changed our part of the table; {count} change(s) put it right");
                 self.setup.reporter.say(Report::Checkers(effect::Report::Note { warning: true, text }));
             }
             Finding::Broken(problem) => {

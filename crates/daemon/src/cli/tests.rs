@@ -46,7 +46,9 @@ fn what_does_nothing_is_named() {
 
 #[test]
 fn mistakes_are_told_in_a_line_or_two() {
-    for line in ["evenkeel --no-such", "evenkeel -f", "evenkeel -S 9", "evenkeel -u 9", "evenkeel --signum=X", "evenkeel frob"] {
+    for line in
+        ["evenkeel --no-such", "evenkeel -f", "evenkeel -S 9", "evenkeel -u 9", "evenkeel --signum=X", "evenkeel frob"]
+    {
         let Invocation::Wrong(text) = understood(line) else { panic!("{line} was accepted") };
         assert!(!text.trim().is_empty(), "{line}");
     }

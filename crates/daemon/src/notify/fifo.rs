@@ -114,7 +114,8 @@ fn make(settings: &global::Fifo, scripts: &Scripts) -> io::Result<bool> {
 }
 
 fn start_reader(script: &global::Command, path: &str, scripts: &Scripts) -> Option<Child> {
-    let identity = scripts.identity(script.user.as_ref()).map_err(|problem| warn!("(fifo {path}) reader not started: {problem}"));
+    let identity =
+        scripts.identity(script.user.as_ref()).map_err(|problem| warn!("(fifo {path}) reader not started: {problem}"));
     let mut argv = script.argv.clone();
     argv.push(path.to_owned());
     let request = Request { argv, identity: identity.ok()?, timeout: None, kill_grace: limits::KILL_GRACE };

@@ -146,4 +146,6 @@ impl Notifier {
 }
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;

@@ -48,8 +48,7 @@ impl Scripts {
             Err(problem) => return warn!("({subject}) hook {} not run: {problem}", command.line),
         };
         let argv = command.argv.iter().chain(words).cloned().collect();
-        let request =
-            Request { argv, identity, timeout: Some(limits::NOTIFY_TIMEOUT), kill_grace: limits::KILL_GRACE };
+        let request = Request { argv, identity, timeout: Some(limits::NOTIFY_TIMEOUT), kill_grace: limits::KILL_GRACE };
         let job = Job { line: command.line.clone(), request };
         let mut queues = self.queues.borrow_mut();
         let queue = queues.entry(subject.clone()).or_insert_with(|| self.start(subject.clone()));
@@ -57,7 +56,10 @@ impl Scripts {
             Ok(()) => self.waiting.send_modify(|count| *count += 1),
             Err(error) => {
                 let line = error.into_inner().line;
-                warn!("({subject}) hook {line} not run: {} others wait before it; look for one that hangs", limits::NOTIFY_QUEUE);
+                warn!(
+                    "({subject}) hook {line} not run: {} others wait before it; look for one that hangs",
+                    limits::NOTIFY_QUEUE
+                );
             }
         }
     }

@@ -1,11 +1,11 @@
 //! Hooks and FIFO lines with real processes and a real pipe.
 use super::*;
+use crate::notify::testing::instance;
 use checkers::effect;
 use kernel::linux::identity::Identity;
+use model::Family;
 use model::config::global;
 use model::config::server::{Protocol, Service};
-use model::config::vrrp::{Authentication, Instance, Version};
-use model::{Family, InterfaceName, Interval, Priority, Vrid};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -41,44 +41,6 @@ fn command(argv: &[&str]) -> Command {
 /// Appends its arguments, a line each time, to a file.
 fn append(file: &str, word: &str) -> Command {
     command(&["/bin/sh", "-c", "echo \"$@\" >> \"$0\"", file, word])
-}
-
-fn instance(notify: Notify) -> Instance {
-    Instance {
-        name: "VI_1".into(),
-        interface: InterfaceName::new("eth0").expect("a name"),
-        vrid: Vrid::new(1).expect("in range"),
-        family: Family::V4,
-        version: Version::V2,
-        priority: Priority::DEFAULT,
-        wants_master: false,
-        advert_interval: Interval::from_secs(1),
-        preempt: true,
-        preempt_delay: Interval::ZERO,
-        down_timer_adverts: 3,
-        authentication: Authentication::None,
-        addresses: vec![],
-        excluded: vec![],
-        source: None,
-        group: IpAddr::from([224, 0, 0, 18]),
-        track_interfaces: vec![],
-        track_scripts: vec![],
-        ignore_own_link: false,
-        announce: model::config::vrrp::Announce {
-            repeat: 5,
-            delay: Interval::from_secs(5),
-            refresh: Interval::ZERO,
-            refresh_repeat: 1,
-            lower_prio_delay: Interval::from_secs(5),
-            lower_prio_repeat: 5,
-            spacing: Interval::ZERO,
-        },
-        lower_prio_no_advert: false,
-        higher_prio_send_advert: false,
-        skip_check_adv_addr: false,
-        notify_priority_changes: false,
-        notify,
-    }
 }
 
 fn moved(to: RouterState) -> RouterReport {
@@ -145,11 +107,33 @@ fn fifo_lines_are_keepalived_lines() {
         notifier.router(&moved(RouterState::Master));
         notifier.router(&RouterReport::GroupMoved { group: "G".into(), to: RouterState::Fault });
         notifier.router(&RouterReport::HeardLowerPriority { instance: "VI_1".into(), priority: 100 });
-        notifier.router(&RouterReport::PriorityChanged { instance: "VI_1".into(), state: RouterState::Backup, priority: 90, notify: true });
-        notifier.router(&RouterReport::PriorityChanged { instance: "VI_1".into(), state: RouterState::Backup, priority: 91, notify: false });
+        notifier.router(&RouterReport::PriorityChanged {
+            instance: "VI_1".into(),
+            state: RouterState::Backup,
+            priority: 90,
+            notify: true,
+        });
+        notifier.router(&RouterReport::PriorityChanged {
+            instance: "VI_1".into(),
+            state: RouterState::Backup,
+            priority: 91,
+            notify: false,
+        });
         let address = IpAddr::from([10, 0, 0, 2]);
-        notifier.pool(&effect::Report::RealServer { service, address, port: 81, up: true, hook: None, reason: String::new() });
-        notifier.pool(&effect::Report::VirtualServer { service: Service::Fwmark { mark: 7, family: Family::V4 }, up: false, hook: None, reason: String::new() });
+        notifier.pool(&effect::Report::RealServer {
+            service,
+            address,
+            port: 81,
+            up: true,
+            hook: None,
+            reason: String::new(),
+        });
+        notifier.pool(&effect::Report::VirtualServer {
+            service: Service::Fwmark { mark: 7, family: Family::V4 },
+            up: false,
+            hook: None,
+            reason: String::new(),
+        });
         let mut seen = Vec::new();
         while seen.len() < 6 {
             seen.push(reader.next_line().await.expect("a pipe").expect("a line"));

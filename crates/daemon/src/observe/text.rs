@@ -176,7 +176,11 @@ impl Page {
         let found = last.map_or_else(String::new, |c| format!("{} {}", c.kind, c.last));
         let found = self.tint(Tone::Dim, &found);
         let weight = real.effective_weight;
-        self.line(&format!("    {:<width$}  {word} {:>9}  weight {weight:<3} {found}", place(real), self.ago(real.since)));
+        self.line(&format!(
+            "    {:<width$}  {word} {:>9}  weight {weight:<3} {found}",
+            place(real),
+            self.ago(real.since)
+        ));
     }
 
     fn heading(&mut self, text: &str) {
@@ -188,7 +192,10 @@ impl Page {
 fn problems(process: &Process) -> Vec<String> {
     let mut problems = Vec::new();
     if !process.last_reload_problem.is_empty() {
-        problems.push(format!("the last reload was refused, the running configuration stays: {}", process.last_reload_problem));
+        problems.push(format!(
+            "the last reload was refused, the running configuration stays: {}",
+            process.last_reload_problem
+        ));
     }
     if process.config_problems > 0 {
         let n = process.config_problems;
@@ -198,7 +205,10 @@ fn problems(process: &Process) -> Vec<String> {
         problems.push(format!("IPVS is not programmed: {}", process.ipvs_problem));
     }
     if process.checkers_restarts > 0 {
-        problems.push(format!("the checkers thread was restarted {} time(s) after a fault of its own", process.checkers_restarts));
+        problems.push(format!(
+            "the checkers thread was restarted {} time(s) after a fault of its own",
+            process.checkers_restarts
+        ));
     }
     problems
 }

@@ -67,12 +67,7 @@ impl Hands {
     }
 
     /// A submission was answered.
-    pub fn applied(
-        &mut self,
-        now: Instant,
-        ticket: Ticket,
-        results: &[(Change, Result<(), Refusal>)],
-    ) -> Vec<Finding> {
+    pub fn applied(&mut self, now: Instant, ticket: Ticket, results: &[(Change, Result<(), Refusal>)]) -> Vec<Finding> {
         if self.in_flight.as_ref().is_some_and(|(waiting, _)| *waiting == ticket) {
             self.in_flight = None;
         }
@@ -106,7 +101,8 @@ impl Hands {
 
     /// Drops acknowledgements that the monitor never confirmed: what they told of is gone again.
     pub fn expire(&mut self, now: Instant) -> Vec<Finding> {
-        let due: Vec<_> = self.acknowledged.iter().filter(|(_, at)| **at + UNSEEN_AT_MOST <= now).map(|(k, _)| k.clone()).collect();
+        let due: Vec<_> =
+            self.acknowledged.iter().filter(|(_, at)| **at + UNSEEN_AT_MOST <= now).map(|(k, _)| k.clone()).collect();
         for key in &due {
             self.acknowledged.remove(key);
         }

@@ -140,7 +140,9 @@ impl Thread {
     fn order(&mut self, now: Instant, order: VrrpOrder) {
         match order {
             VrrpOrder::Configure(config) => self.turn.fact(now, Fact::Configured(config)),
-            VrrpOrder::ScriptFinished { script, outcome } => self.turn.fact(now, Fact::ScriptFinished { script, outcome }),
+            VrrpOrder::ScriptFinished { script, outcome } => {
+                self.turn.fact(now, Fact::ScriptFinished { script, outcome })
+            }
             VrrpOrder::Stop => self.turn.fact(now, Fact::StopRequested),
         }
     }

@@ -209,7 +209,8 @@ impl<K: Ports> Turn<K> {
         let findings = self.hands.saw(interface, &addresses);
         if let Some(known) = self.links.get_mut(interface) {
             // Our own addresses come and go with the machines' own decisions; only the others are news to them.
-            let foreign = |keys: &[AddressKey]| -> Vec<_> { keys.iter().filter(|k| !self.hands.owns(k)).cloned().collect() };
+            let foreign =
+                |keys: &[AddressKey]| -> Vec<_> { keys.iter().filter(|k| !self.hands.owns(k)).cloned().collect() };
             let is_news = foreign(&known.addresses) != foreign(&addresses);
             known.addresses = addresses;
             if is_news {

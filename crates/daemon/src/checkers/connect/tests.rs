@@ -26,7 +26,11 @@ fn probe(port: u16, question: Question) -> Probe {
 
 fn page(path: &str) -> Question {
     let url = Url { path: path.into(), virtual_host: None, digest: None, status: vec![(200, 299)] };
-    Question::Pages { http: Http { version: HttpVersion::V1_0, fast_recovery: false, urls: vec![url] }, first: 0, count: 1 }
+    Question::Pages {
+        http: Http { version: HttpVersion::V1_0, fast_recovery: false, urls: vec![url] },
+        first: 0,
+        count: 1,
+    }
 }
 
 /// A server that reads a little, answers with these bytes, and then hangs or closes.
@@ -69,7 +73,9 @@ fn a_page_passes_or_fails_by_its_status() {
 
 #[test]
 fn silence_garbage_and_early_ends_fail_in_time() {
-    for (answer, hang) in [(b"".as_slice(), true), (b"", false), (b"\x00\xff garbage\r\n\r\n", false), (b"HTTP/1.0 20", true)] {
+    for (answer, hang) in
+        [(b"".as_slice(), true), (b"", false), (b"\x00\xff garbage\r\n\r\n", false), (b"HTTP/1.0 20", true)]
+    {
         let failed = verdict(answer, hang);
         assert!(!failed.passed() && !failed.text().is_empty(), "{answer:?}: {failed:?}");
     }

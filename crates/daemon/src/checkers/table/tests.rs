@@ -86,7 +86,12 @@ fn a_refusal_names_the_service_and_the_rest_goes_on() {
     hand.hold(service(80), Some(&target("nonsense", &[(1, 1)]))).expect("sayable");
     hand.hold(service(81), Some(&target("rr", &[(1, 1)]))).expect("sayable");
     let findings = hand.work(&mut ipvs);
-    assert!(findings.iter().any(|f| matches!(f, Finding::Refused(s, text) if *s == service(80) && text.contains("nonsense"))), "{findings:?}");
+    assert!(
+        findings
+            .iter()
+            .any(|f| matches!(f, Finding::Refused(s, text) if *s == service(80) && text.contains("nonsense"))),
+        "{findings:?}"
+    );
     assert!(ipvs.table().services.contains_key(&key_of(service(81)).expect("a key")));
 }
 

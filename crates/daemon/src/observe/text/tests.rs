@@ -40,7 +40,14 @@ fn example() -> State {
             counters: Default::default(),
         }],
         groups: vec![],
-        scripts: vec![Script { name: "chk".into(), good: Some(false), since: at(20), last: "exit status 1".into(), runs: 9, failures: 1 }],
+        scripts: vec![Script {
+            name: "chk".into(),
+            good: Some(false),
+            since: at(20),
+            last: "exit status 1".into(),
+            runs: 9,
+            failures: 1,
+        }],
         virtual_servers: vec![VirtualServer {
             service: Service::Address { address, port: 80, protocol: Protocol::Tcp },
             scheduler: "wrr".into(),
@@ -59,7 +66,14 @@ fn example() -> State {
                 alive: false,
                 since: at(99),
                 in_table: false,
-                checkers: vec![Checker { kind: "TCP_CHECK", up: Some(false), last: "connection refused".into(), failures_in_row: 2, probes: 9, failures: 2 }],
+                checkers: vec![Checker {
+                    kind: "TCP_CHECK",
+                    up: Some(false),
+                    last: "connection refused".into(),
+                    failures_in_row: 2,
+                    probes: 9,
+                    failures: 2,
+                }],
             }],
         }],
     }
@@ -78,7 +92,7 @@ Virtual routers
         no advert from 10.0.0.2 for 3.61 s
 
 Track scripts
-  chk  bad     1 m 20 s  exit status 1
+  chk  bad   1 m 20 s  exit status 1
 
 Virtual servers
   [10.0.0.100]:tcp:80  up    1 m 30 s  wrr, weight 1 of quorum 1

@@ -1,0 +1,147 @@
+//! A turn over the fake kernel: the order in which things leave, and what finds its way back.
+use super::*;
+use crate::notify::testing::instance;
+use kernel::recording::{Call, RecordingKernel};
+use model::config::vrrp::{Instance, Notify, VirtualAddress};
+use model::state::vrrp::RouterState;
+use model::{Config, Interval, Prefix, Vrid};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+fn eth0() -> InterfaceName {
+    InterfaceName::new("eth0").expect("a name")
+}
+
+fn at(millis: u64) -> Instant {
+    Instant::START + Interval::from_millis(millis)
+}
+
+fn address(last: u8) -> VirtualAddress {
+    VirtualAddress {
+        prefix: Prefix::host(IpAddr::from([10, 0, 0, last])),
+        interface: eth0(),
+        broadcast: None,
+        scope: 0,
+        label: None,
+        no_track: false,
+    }
+}
+
+fn routers(count: u8) -> Arc<Config> {
+    let one = |n: u8| Instance {
+        name: format!("VI_{n}").into(),
+        vrid: Vrid::new(n.into()).expect("in range"),
+        addresses: vec![address(100 + n)],
+        ..instance(Notify::default())
+    };
+    Arc::new(Config { instances: (1..=count).map(one).collect(), ..Config::default() })
+}
+
+fn machine() -> Turn<RecordingKernel> {
+    let own = AddressKey { interface: eth0(), prefix: Prefix::new(IpAddr::from([10, 0, 0, 1]), 24).expect("24 bits") };
+    let link = Link { running: true, hardware: vec![2, 0, 0, 0, 0, 1], mtu: 1500, arp: true, addresses: vec![own] };
+    Turn::new(RecordingKernel::new([(eth0(), link)]))
+}
+
+/// What the thread does: all that has arrived, then what is due, then the effects; until the kernel is silent.
+fn settle(turn: &mut Turn<RecordingKernel>, now: Instant) -> Vec<Report> {
+    let mut reports = Vec::new();
+    for _ in 0..50 {
+        while let Some(event) = turn.kernel_mut().next_event() {
+            turn.event(now, event);
+        }
+        turn.due(now);
+        reports.extend(turn.finish(now));
+    }
+    reports
+}
+
+fn run_until_master(turn: &mut Turn<RecordingKernel>) -> Instant {
+    let mut now = at(0);
+    while turn.snapshot().instances.iter().any(|i| i.state != RouterState::Master) {
+        now = turn.deadline().expect("a timer runs").max(now);
+        settle(turn, now);
+        assert!(now < at(60_000), "no master within a minute");
+    }
+    now
+}
+
+fn started(count: u8) -> Turn<RecordingKernel> {
+    let mut turn = machine();
+    settle(&mut turn, at(0));
+    turn.fact(at(0), Fact::Configured(routers(count)));
+    settle(&mut turn, at(0));
+    turn
+}
+
+#[test]
+fn every_advert_leaves_before_the_first_address_and_that_before_the_first_announcement() {
+    let mut turn = started(40);
+    turn.kernel_mut().take_calls();
+    run_until_master(&mut turn);
+    let calls = turn.kernel_mut().take_calls();
+    let position = |wanted: fn(&Call) -> bool| calls.iter().position(wanted).expect("such a call");
+    let sends = calls.iter().filter(|call| matches!(call, Call::Send(adverts) if adverts.len() == 40)).count();
+    assert_eq!(sends, 1, "one call for all adverts");
+    assert!(position(|c| matches!(c, Call::Send(_))) < position(|c| matches!(c, Call::Submit { .. })));
+    assert!(position(|c| matches!(c, Call::Submit { .. })) < position(|c| matches!(c, Call::Announce(_))));
+}
+
+#[test]
+fn an_equal_configuration_calls_nothing() {
+    let mut turn = started(3);
+    let now = run_until_master(&mut turn);
+    turn.kernel_mut().take_calls();
+    turn.fact(now, Fact::Configured(routers(3)));
+    turn.finish(now);
+    assert_eq!(turn.kernel_mut().take_calls(), []);
+}
+
+#[test]
+fn an_address_taken_away_is_put_back_and_announced_in_the_same_instant() {
+    let mut turn = started(1);
+    let now = run_until_master(&mut turn);
+    let key = AddressKey::of(&address(101));
+    assert!(turn.kernel().holds(&key));
+    turn.kernel_mut().take_announced();
+    turn.kernel_mut().remove_address(&key);
+    settle(&mut turn, now);
+    assert!(turn.kernel().holds(&key));
+    assert!(!turn.kernel_mut().take_announced().is_empty());
+    assert_eq!(turn.snapshot().instances[0].counters.addresses_repaired, 1);
+    assert_eq!(turn.snapshot().instances[0].state, RouterState::Master);
+}
+
+#[test]
+fn a_stop_without_a_successor_lets_go_after_the_longest_skew() {
+    let mut turn = started(2);
+    let now = run_until_master(&mut turn);
+    turn.fact(now, Fact::StopRequested);
+    let mut reports = settle(&mut turn, now);
+    assert!(turn.kernel().holds(&AddressKey::of(&address(101))), "make before break");
+    assert!(!reports.contains(&Report::AllReleased));
+    let mut later = now;
+    while !reports.contains(&Report::AllReleased) {
+        later = turn.deadline().expect("a limit").max(later);
+        reports.extend(settle(&mut turn, later));
+    }
+    assert!(later <= now + Interval::from_millis(1_100), "{later:?} after {now:?}");
+    assert!(!turn.kernel().holds(&AddressKey::of(&address(101))) && turn.is_idle());
+}
+
+#[test]
+fn release_all_takes_off_what_is_ours_without_asking_the_machines() {
+    let mut turn = started(2);
+    let now = run_until_master(&mut turn);
+    turn.release_all();
+    for _ in 0..4 {
+        turn.finish(now);
+        while let Some(event) = turn.kernel_mut().next_event() {
+            if let Event::Applied { .. } = event {
+                turn.event(now, event);
+            }
+        }
+    }
+    assert!(!turn.kernel().holds(&AddressKey::of(&address(101))));
+    assert!(!turn.kernel().holds(&AddressKey::of(&address(102))) && turn.is_idle());
+}
