@@ -22,7 +22,7 @@ pub struct Code {
 
 /// Every code that a diagnostic can have.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    lexical::CODES.iter().chain(semantic::CODES)
+    lexical::CODES.iter().chain(semantic::codes())
 }
 
 /// The code of this name.

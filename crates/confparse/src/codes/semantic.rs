@@ -1,5 +1,13 @@
-//! Problems of what the words mean: keywords, values, names, and how blocks fit together.
+//! Problems of what the words mean: keywords, values, names, and how blocks fit together; one file for each subject.
+mod keywords;
+mod routers;
+mod scripts;
+mod servers;
+mod values;
+
 use super::Code;
 
-/// One row per problem.
-pub const CODES: &[Code] = &[];
+/// Every row, subject by subject.
+pub fn codes() -> impl Iterator<Item = &'static Code> {
+    [keywords::CODES, values::CODES, routers::CODES, scripts::CODES, servers::CODES].into_iter().flatten()
+}

@@ -1,11 +1,37 @@
 //! Every code is listed once, and its page shows what it says.
 use super::*;
+use crate::diagnostic::Severity;
 use crate::load;
-use crate::source::{Context, MemoryLoader, UnknownHost};
+use crate::source::{Context, Host, MemoryLoader, Program};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn context() -> Context {
     Context { config_id: "lb1".into(), host_name: "lb1".into(), all_include_checks: false }
+}
+
+/// A host whose missing and unsafe things have telling names.
+struct ExampleHost;
+
+impl Host for ExampleHost {
+    fn interface_exists(&self, name: &str) -> Option<bool> {
+        Some(name != "eth99")
+    }
+
+    fn user_exists(&self, name: &str) -> Option<bool> {
+        Some(!matches!(name, "nobody-here" | "keepalived_script"))
+    }
+
+    fn group_exists(&self, _name: &str) -> Option<bool> {
+        None
+    }
+
+    fn program(&self, path: &str) -> Program {
+        match path {
+            "/usr/bin/missing" => Program::Missing,
+            "/usr/bin/unsafe" => Program::Unsafe("anybody can write /usr/bin".to_owned()),
+            _ => Program::Safe,
+        }
+    }
 }
 
 /// The codes that a configuration yields. Beside it there are files that examples include.
@@ -15,7 +41,7 @@ fn codes_of(root: &str, text: &str) -> BTreeSet<&'static str> {
         .file("part.conf", "# nothing\n")
         .file("conf.d/one.conf", "# nothing\n")
         .executable("run.conf");
-    let loaded = load(root, &loader, &context(), &UnknownHost);
+    let loaded = load(root, &loader, &context(), &ExampleHost);
     loaded.diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
 }
 
@@ -24,7 +50,7 @@ fn names_are_unique() {
     let mut seen = BTreeSet::new();
     for code in all() {
         assert!(seen.insert(code.name), "{} is listed twice", code.name);
-        assert!(code.name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", code.name);
+        assert!(code.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{}", code.name);
         assert!(matches!(code.fatal_status, 0 | 2 | 4 | 6), "{}", code.name);
     }
 }
@@ -46,6 +72,18 @@ fn examples_have_the_problem_and_fixed_ones_do_not() {
 }
 
 #[test]
+fn fixed_examples_of_what_words_mean_have_no_other_problem() {
+    let mut wrong = Vec::new();
+    for code in semantic::codes() {
+        let loader = MemoryLoader::new().file("keepalived.conf", code.fixed);
+        let loaded = load("keepalived.conf", &loader, &context(), &ExampleHost);
+        let bad: Vec<_> = loaded.diagnostics.iter().filter(|one| one.severity > Severity::Note).collect();
+        wrong.extend(bad.iter().map(|one| format!("{}: {}: {}", code.name, one.code, one.message)));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn every_code_in_the_sources_is_listed() {
     let listed: BTreeMap<&str, ()> = all().map(|code| (code.name, ())).collect();
     let mut emitted = BTreeSet::new();
@@ -55,7 +93,10 @@ fn every_code_in_the_sources_is_listed() {
     assert!(missing.is_empty(), "emitted but not listed: {missing:?}");
 }
 
-/// The first argument of every `Diagnostic::new("...` below a directory.
+/// The functions that take a code as their first argument, or as their first after another.
+const MAKERS: [&str; 5] = ["Diagnostic::new(", " problem(", " Bad::new(", "(Bad::new(", "unusable(spoken, "];
+
+/// The codes that those functions get, below a directory.
 #[allow(clippy::disallowed_methods, reason = "the test reads the sources of its own crate")]
 fn collect(directory: &std::path::Path, emitted: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(directory).unwrap().flatten() {
@@ -64,7 +105,7 @@ fn collect(directory: &std::path::Path, emitted: &mut BTreeSet<String>) {
             collect(&path, emitted);
         } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
             let text = std::fs::read_to_string(&path).unwrap();
-            for (at, found) in text.match_indices("Diagnostic::new(") {
+            for (at, found) in MAKERS.iter().flat_map(|maker| text.match_indices(maker)) {
                 let rest = text[at + found.len()..].trim_start();
                 emitted.extend(rest.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned));
             }
