@@ -67,29 +67,34 @@ impl Monitor {
 
     /// Takes what has arrived and appends what has changed.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, out: &mut VecDeque<Event>) {
-        self.watch_timer(cx, out);
-        while self.take(cx, out).is_err() {
-            // Opened again after a while, so this loop ends here.
-            self.line = None;
-            self.dump = None;
-            self.timer = Some(Box::pin(sleep(limits::NETLINK_REOPEN.into())));
-            self.watch_timer(cx, out);
+        loop {
+            if self.take(cx, out).is_err() {
+                self.line = None;
+                self.dump = None;
+                self.timer = Some(Box::pin(sleep(limits::NETLINK_REOPEN.into())));
+            }
+            if !self.timer_ends(cx) {
+                break;
+            }
+            self.reopen(out);
         }
         if self.is_current() {
             self.table.report(out);
         }
     }
 
-    fn watch_timer(&mut self, cx: &mut Context<'_>, out: &mut VecDeque<Event>) {
-        while self.timer.as_mut().is_some_and(|timer| timer.as_mut().poll(cx).is_ready()) {
-            self.timer = None;
-            match Netlink::open(&GROUPS) {
-                Ok(line) => {
-                    self.line = Some(line);
-                    self.resynchronise(out);
-                }
-                Err(_) => self.timer = Some(Box::pin(sleep(limits::NETLINK_REOPEN.into()))),
+    fn timer_ends(&mut self, cx: &mut Context<'_>) -> bool {
+        self.timer.as_mut().is_some_and(|timer| timer.as_mut().poll(cx).is_ready())
+    }
+
+    fn reopen(&mut self, out: &mut VecDeque<Event>) {
+        self.timer = None;
+        match Netlink::open(&GROUPS) {
+            Ok(line) => {
+                self.line = Some(line);
+                self.resynchronise(out);
             }
+            Err(_) => self.timer = Some(Box::pin(sleep(limits::NETLINK_REOPEN.into()))),
         }
     }
 
@@ -171,4 +176,56 @@ fn ask(request: RouteNetlinkMessage) -> Message {
     let mut message = NetlinkMessage::from(request);
     message.header.flags = NLM_F_REQUEST | NLM_F_DUMP;
     message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::poll_fn;
+
+    /// Polls until the monitor knows everything, and returns what it said.
+    async fn until_current(monitor: &mut Monitor) -> Vec<Event> {
+        let mut out = VecDeque::new();
+        poll_fn(|cx| {
+            monitor.poll(cx, &mut out);
+            if monitor.is_current() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        out.into()
+    }
+
+    fn tells_of_loopback(events: &[Event]) -> bool {
+        events.iter().any(|event| matches!(event, Event::Link { interface, .. } if interface.as_str() == "lo"))
+    }
+
+    #[tokio::test]
+    async fn a_broken_connection_is_opened_again_and_everything_told() {
+        let mut monitor = Monitor::open().expect("a monitor");
+        let first = until_current(&mut monitor).await;
+        assert!(tells_of_loopback(&first) && !first.contains(&Event::Overrun));
+        monitor.line = None;
+        monitor.timer = Some(Box::pin(sleep(std::time::Duration::from_millis(1))));
+        let again = until_current(&mut monitor).await;
+        assert_eq!(again.first(), Some(&Event::Overrun));
+        assert!(tells_of_loopback(&again));
+    }
+
+    #[tokio::test]
+    async fn a_dump_that_does_not_end_is_begun_again() {
+        let mut monitor = Monitor::open().expect("a monitor");
+        // The answers go nowhere, and time is over at once.
+        let answers = Box::pin(Never);
+        monitor.dump = Some(Dump { answers, links: true, snapshot: Snapshot::default(), consistent: true });
+        monitor.timer = Some(Box::pin(sleep(std::time::Duration::from_millis(1))));
+        assert!(tells_of_loopback(&until_current(&mut monitor).await));
+    }
+
+    struct Never;
+
+    impl futures_core::Stream for Never {
+        type Item = Message;
+        fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Message>> {
+            Poll::Pending
+        }
+    }
 }

@@ -132,6 +132,8 @@ impl Commands {
             return;
         }
         self.timer.as_mut().reset(Instant::now() + Duration::from(limits::NETLINK_TIMEOUT));
+        // Polled so that its end wakes whoever waits.
+        let _ = self.timer.as_mut().poll(cx);
         if self.send(cx, messages).is_err() {
             self.break_off(libc::ENOTCONN);
         }

@@ -305,7 +305,7 @@ fn the_identity_is_taken() {
 fn real_time_priority_is_not_inherited_and_the_child_ends_with_its_parent() {
     let room = Room::new();
     let out = room.file("out");
-    let script = format!("cut -d' ' -f41 /proc/$$/stat > {out}; echo $$ > {}; sleep 60", room.file("pid"));
+    let script = format!("cut -d' ' -f41 /proc/$$/stat > {out}; echo $$ > {}; exec sleep 60", room.file("pid"));
     let starter = std::thread::spawn(move || {
         if let Err(refused) = crate::linux::sched::real_time(1) {
             println!("without real-time priority: {refused}");
