@@ -16,7 +16,6 @@ mkdir -p /dev/shm /dev/pts
 mount -t tmpfs t /dev/shm
 mount -t devpts -o ptmxmode=0666 p /dev/pts
 mount -t tmpfs t /run
-mount -t tmpfs t /tmp
 mkdir /run/t
 mount -t hostfs -o "$TESTDIR" none /run/t
 mkdir -p /usr/lib/modules
