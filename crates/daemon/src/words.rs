@@ -11,7 +11,7 @@ use vrrp::effect::{Report, Severity};
 /// Logs what a virtual router reported.
 pub fn router(report: &Report) {
     match report {
-        Report::Moved { instance, from, to, reason, .. } => moved(instance.as_str(), *from, *to, reason),
+        Report::Moved { instance, to, reason, .. } => moved(instance.as_str(), *to, reason),
         Report::GroupMoved { group, to } => info!("(group {group}) Syncing instances to {to} state"),
         Report::PriorityChanged { instance, priority, .. } => {
             info!("({instance}) Changing effective priority to {priority}");
@@ -30,16 +30,16 @@ pub fn router(report: &Report) {
     }
 }
 
-fn moved(instance: &str, from: RouterState, to: RouterState, reason: &str) {
+fn moved(instance: &str, to: RouterState, reason: &str) {
     match to {
         RouterState::Master => info!("({instance}) Entering MASTER STATE: {reason}"),
         RouterState::Backup => info!("({instance}) Entering BACKUP STATE: {reason}"),
         RouterState::Fault => warn!("({instance}) Entering FAULT STATE: {reason}"),
         RouterState::Init => info!("({instance}) starting: {reason}"),
         RouterState::Releasing => {
-            info!("({instance}) sent 0 priority, keeps its addresses for the successor: {reason}")
+            info!("({instance}) sent 0 priority, keeps serving until the successor speaks: {reason}")
         }
-        RouterState::Stopped => info!("({instance}) stopped, was {from}: {reason}"),
+        RouterState::Stopped => info!("({instance}) Entering STOP STATE: {reason}"),
     }
 }
 
