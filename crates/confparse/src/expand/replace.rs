@@ -193,9 +193,7 @@ impl Reader<'_> {
             limits::EXPANDED_LINE_BYTES,
             limits::REPLACEMENTS_PER_LINE
         );
-        let mut place = line.origin(0..1, &self.sources);
-        let outermost = self.sources.chain(place).last().map(|step| step.used);
-        place = outermost.unwrap_or(place);
+        let place = line.whole(&self.sources);
         self.findings.push(
             Diagnostic::new("line-grows-too-long", Severity::Error, message)
                 .at(place, "the parameters of this line hold too much")
