@@ -18,13 +18,15 @@ pub struct Ticket(pub u64);
 /// Puts addresses on links and takes them off.
 pub trait Addresses {
     /// Starts to apply at most `limits::NETLINK_BATCH` changes, in order; each is answered in one `Event::Applied` with
-    /// this ticket. Never waits.
+    /// this ticket. Never waits. What is already as ordered counts as done: an address that is there, one that is not there
+    /// to be removed, one of a link that is gone. The `Event::Addresses` that shows the outcome comes before the answer.
     fn submit(&mut self, ticket: Ticket, changes: Vec<Change>);
 }
 
 /// Sends and receives adverts.
 pub trait Adverts {
-    /// Opens and closes sockets until they are exactly these; tells which could not be opened. Never waits.
+    /// Opens and closes sockets until they are exactly these; tells which could not be opened. Never waits. To be repeated
+    /// when a link came or went: a socket stays with the link that had the name when it was opened.
     fn listen(&mut self, endpoints: &BTreeSet<Endpoint>) -> Vec<ListenError>;
 
     /// Sends adverts, as many as possible with one call to the kernel. Never waits: a full buffer is an error.
