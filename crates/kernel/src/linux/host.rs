@@ -98,7 +98,7 @@ pub fn program_safety(path: &Path) -> Safety {
 
 fn walk(path: &Path) -> Result<(), Safety> {
     if !path.is_absolute() {
-        return Err(unsafe_at(path, Weakness::Relative));
+        return Err(weak_at(path, Weakness::Relative));
     }
     let mut here = PathBuf::from("/");
     examine(&here, &metadata(&here)?)?;
@@ -114,9 +114,9 @@ fn walk(path: &Path) -> Result<(), Safety> {
         if found.is_symlink() {
             links += 1;
             if links > limits::SYMBOLIC_LINKS {
-                return Err(unsafe_at(&next, Weakness::TooManyLinks));
+                return Err(weak_at(&next, Weakness::TooManyLinks));
             }
-            let target = fs::read_link(&next).map_err(|e| unsafe_at(&next, Weakness::Unreadable(e.kind())))?;
+            let target = fs::read_link(&next).map_err(|e| weak_at(&next, Weakness::Unreadable(e.kind())))?;
             if target.is_absolute() {
                 here = PathBuf::from("/");
             }
@@ -147,7 +147,7 @@ fn elements(path: &Path) -> VecDeque<OsString> {
 fn metadata(path: &Path) -> Result<Metadata, Safety> {
     fs::symlink_metadata(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Safety::Missing,
-        kind => unsafe_at(path, Weakness::Unreadable(kind)),
+        kind => weak_at(path, Weakness::Unreadable(kind)),
     })
 }
 
@@ -158,10 +158,10 @@ fn examine(path: &Path, found: &Metadata) -> Result<(), Safety> {
         mode if mode & 0o002 != 0 => Weakness::Others,
         _ => return Ok(()),
     };
-    Err(unsafe_at(path, weakness))
+    Err(weak_at(path, weakness))
 }
 
-fn unsafe_at(path: &Path, weakness: Weakness) -> Safety {
+fn weak_at(path: &Path, weakness: Weakness) -> Safety {
     Safety::Unsafe(Reason { path: path.to_owned(), weakness })
 }
 

@@ -50,7 +50,7 @@ impl Drop for Room {
 }
 
 fn weak(path: &Path, weakness: Weakness) -> Safety {
-    unsafe_at(path, weakness)
+    weak_at(path, weakness)
 }
 
 #[test]
