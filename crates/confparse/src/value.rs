@@ -10,6 +10,15 @@ use std::net::IpAddr;
 pub(crate) struct Bad<T> {
     /// Name of the problem.
     pub(crate) code: &'static str,
+    /// How it is told.
+    pub(crate) telling: Box<Telling>,
+    /// What can be used nevertheless.
+    pub(crate) usable: Option<T>,
+}
+
+/// How a bad value is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Telling {
     /// What the value is, to follow the name of the thing: `is 1 to 255`.
     pub(crate) message: String,
     /// What stands there: `this is 256`.
@@ -18,29 +27,28 @@ pub(crate) struct Bad<T> {
     pub(crate) help: Option<String>,
     /// What to write instead, when that is certain.
     pub(crate) instead: Option<String>,
-    /// What can be used nevertheless.
-    pub(crate) usable: Option<T>,
 }
 
 impl<T> Bad<T> {
     fn new(code: &'static str, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { code, message: message.into(), label: label.into(), help: None, instead: None, usable: None }
+        let telling = Telling { message: message.into(), label: label.into(), help: None, instead: None };
+        Self { code, telling: Box::new(telling), usable: None }
     }
 
     fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.telling.help = Some(text.into());
         self
     }
 
     /// The same problem with another type of value, of which nothing can be used.
-    fn lost<U>(self) -> Bad<U> {
-        let Self { code, message, label, help, .. } = self;
-        Bad { code, message, label, help, instead: None, usable: None }
+    pub(crate) fn lost<U>(mut self) -> Bad<U> {
+        self.telling.instead = None;
+        Bad { code: self.code, telling: self.telling, usable: None }
     }
 
     fn usable(mut self, value: T, instead: String) -> Self {
         self.usable = Some(value);
-        self.instead = Some(instead);
+        self.telling.instead = Some(instead);
         self
     }
 }

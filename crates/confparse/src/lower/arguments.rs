@@ -174,11 +174,11 @@ impl<T: ToString> OrReport<T> for Result<T, Bad<T>> {
         };
         let unit = if row.unit.is_empty() { String::new() } else { format!(" {}", row.unit) };
         let (value, used) = match (bad.usable, instead) {
-            (Some(value), _) => (Some(value), bad.instead.clone().map(|text| format!("{text}{unit} is used"))),
+            (Some(value), _) => (Some(value), bad.telling.instead.clone().map(|text| format!("{text}{unit} is used"))),
             (None, Some((value, text))) => (Some(value), Some(format!("{text}{unit} is used"))),
             (None, None) => (None, Some(ignored(row))),
         };
-        let bad = Bad { usable: None::<T>, ..bad };
+        let bad: Bad<T> = Bad { usable: None, ..bad };
         reader.report(diagnose(row.keyword, word, &bad, used.unwrap_or_else(|| ignored(row))));
         value
     }
@@ -193,11 +193,11 @@ fn ignored(row: &Row) -> String {
 
 /// The report of a bad word.
 pub(crate) fn diagnose<T>(what: &str, word: &Word, bad: &Bad<T>, meanwhile: impl Into<String>) -> Diagnostic {
-    let mut problem = Diagnostic::new(bad.code, Severity::Error, format!("{what} {}", bad.message))
-        .at(word.origin(), bad.label.clone())
+    let mut problem = Diagnostic::new(bad.code, Severity::Error, format!("{what} {}", bad.telling.message))
+        .at(word.origin(), bad.telling.label.clone())
         .meanwhile(meanwhile);
-    problem.help.clone_from(&bad.help);
-    match &bad.instead {
+    problem.help.clone_from(&bad.telling.help);
+    match &bad.telling.instead {
         Some(text) if word.origin().expansion.is_none() && !word.quoted() => {
             problem.replace(word.origin().span, text.clone())
         }

@@ -107,7 +107,7 @@ fn with_argument(reader: &mut Reader<'_>, line: &mut AddressLine, keyword: &str,
                     .meanwhile("scope is global"),
             ),
             (_, Family::V6) => {
-                reader.report(lost(word, "an IPv6 address has no scope here").meanwhile("scope is ignored"))
+                reader.report(lost(word, "an IPv6 address has no scope here").meanwhile("scope is ignored"));
             }
         },
         "broadcast" | "brd" => line.broadcast = broadcast(reader, line, word)?,

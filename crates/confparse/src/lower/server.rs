@@ -251,7 +251,7 @@ fn forwarding(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Forwarding> {
 fn granularity(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: &Item<'_>) {
     let Some(word) = item.words().first() else { return };
     draft.persistence.get_or_insert(DEFAULT_PERSISTENCE);
-    let mask = word.text().parse::<Ipv4Addr>().map(|mask| mask.to_bits());
+    let mask = word.text().parse::<Ipv4Addr>().map(Ipv4Addr::to_bits);
     if let Ok(mask) = mask
         && mask.leading_ones() + mask.trailing_zeros() == 32
         && mask != 0

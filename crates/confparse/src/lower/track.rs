@@ -31,7 +31,7 @@ struct Draft {
     command: Option<Spoken>,
     command_said: bool,
     user: Option<User>,
-    user_unknown: bool,
+    user_said: bool,
     interval: Option<Interval>,
     timeout: Option<Interval>,
     weight: Weight,
@@ -43,9 +43,9 @@ struct Draft {
 /// Reads one `vrrp_script` block; `None` when nobody can track it.
 pub(crate) fn script(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<KnownScript> {
     let word = item.text()?;
-    let mut draft = Draft::default();
-    draft.command_said = item.body.iter().any(|line| line.words.first().is_some_and(|word| word.text() == "script"));
-    draft.user_unknown = item.body.iter().any(|line| line.words.first().is_some_and(|word| word.text() == "user"));
+    let says =
+        |keyword: &str| item.body.iter().any(|line| line.words.first().is_some_and(|word| word.text() == keyword));
+    let mut draft = Draft { command_said: says("script"), user_said: says("user"), ..Draft::default() };
     reader.block("vrrp_script", item.body, &mut |reader, item| keyword(reader, &mut draft, item));
     let name = Name::new(word.text());
     let Some(mut command) = draft.command else {
@@ -58,7 +58,7 @@ pub(crate) fn script(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<KnownSc
         }
         return None;
     };
-    if draft.user_unknown && draft.user.is_none() {
+    if draft.user_said && draft.user.is_none() {
         return None;
     }
     command.user = draft.user;

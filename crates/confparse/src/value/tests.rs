@@ -60,13 +60,13 @@ fn decimals_are_counted_in_their_smallest_step() {
 
 #[test]
 fn messages_tell_the_range_with_its_unit() {
-    let text = |read: Result<i64, Bad<i64>>| read.map_err(|bad| (bad.message, bad.label));
+    let text = |read: Result<i64, Bad<i64>>| read.map_err(|bad| (bad.telling.message, bad.telling.label));
     assert_eq!(text(int(&word("0"), 1, 10, "s", true)), Err(("is 1 to 10 s".into(), "this is 0".into())));
     assert_eq!(
         text(int(&word("0"), 1, i64::from(u32::MAX), "", true)),
         Err(("is at least 1".into(), "this is 0".into()))
     );
-    let read = decimal(&word("300"), 1, 25_500, 2, "s").map_err(|bad| bad.message);
+    let read = decimal(&word("300"), 1, 25_500, 2, "s").map_err(|bad| bad.telling.message);
     assert_eq!(read, Err("is 0.01 to 255 s".to_owned()));
 }
 
@@ -79,7 +79,7 @@ fn switches_are_small_letters() {
         assert_eq!(switch(&word(text)), Ok(false));
     }
     for (text, help) in [("On", Some("write it in small letters: on")), ("1", Some("write on")), ("maybe", None)] {
-        let read = switch(&word(text)).map_err(|bad| bad.help);
+        let read = switch(&word(text)).map_err(|bad| bad.telling.help);
         assert_eq!(read, Err(help.map(str::to_owned)), "{text}");
     }
 }
@@ -89,9 +89,9 @@ fn choices_suggest_what_is_near() {
     const STATES: &[&str] = &["MASTER", "BACKUP"];
     assert_eq!(choice(&word("MASTER"), STATES, false), Ok("MASTER"));
     assert_eq!(choice(&word("master"), STATES, true), Ok("MASTER"));
-    let bad = choice(&word("MASTR"), STATES, false).map_err(|bad| (bad.message, bad.help));
+    let bad = choice(&word("MASTR"), STATES, false).map_err(|bad| (bad.telling.message, bad.telling.help));
     assert_eq!(bad, Err(("is MASTER or BACKUP".into(), Some("did you mean MASTER?".into()))));
-    assert_eq!(choice(&word("zzz"), STATES, false).map_err(|bad| bad.help), Err(None));
+    assert_eq!(choice(&word("zzz"), STATES, false).map_err(|bad| bad.telling.help), Err(None));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn addresses_say_why_they_are_none() {
         ("10.0.0.$X", "not defined"),
         ("web.example", "not looked up"),
     ] {
-        let help = address(&word(text)).err().and_then(|bad| bad.help).unwrap_or_default();
+        let help = address(&word(text)).err().and_then(|bad| bad.telling.help).unwrap_or_default();
         assert!(help.contains(part), "{text}: {help}");
     }
     assert_eq!(address_cut(&word("10.0.0.1-5")), Ok(IpAddr::from([10, 0, 0, 1])));
