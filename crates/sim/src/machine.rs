@@ -1,0 +1,206 @@
+//! A machine under a daemon: its kernel, whose answers take time, and what the daemon has just ordered of it.
+use kernel::ports::{
+    Addresses, Adverts, AnnounceError, Announcer, Event, ListenError, ReceivedPacket, Refusal, SendError, Ticket,
+};
+use kernel::recording::RecordingKernel;
+use model::holdings::{AddressKey, Change};
+use model::net::{Advert, Announcement, Endpoint, Link};
+use model::{InterfaceName, Prefix};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+/// What the daemon ordered and the world has not carried out yet.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    /// Adverts that left.
+    pub adverts: Vec<Advert>,
+    /// Announcements that left.
+    pub announcements: Vec<Announcement>,
+    /// Changes for the kernel.
+    pub submissions: Vec<(Ticket, Vec<Change>)>,
+}
+
+/// The machine: the recording kernel, which carries submissions out when the world says so.
+#[derive(Debug, Default)]
+pub struct Machine {
+    kernel: RecordingKernel,
+    /// The addresses that are there when nothing of the daemon's is.
+    own: BTreeMap<InterfaceName, Prefix>,
+    refuses: bool,
+    submissions: Vec<(Ticket, Vec<Change>)>,
+}
+
+impl Machine {
+    /// A machine with these links, each up and with its own address.
+    #[must_use]
+    pub fn new(own: BTreeMap<InterfaceName, Prefix>) -> Self {
+        let mut machine = Self { own, ..Self::default() };
+        machine.boot();
+        machine
+    }
+
+    /// Turned on: links up, own addresses only, nothing open.
+    pub fn boot(&mut self) {
+        self.submissions.clear();
+        self.kernel = RecordingKernel::new(self.own.iter().map(|(name, prefix)| (name.clone(), link(name, *prefix))));
+        self.kernel.take_events();
+    }
+
+    /// Turned off.
+    pub fn power_off(&mut self) {
+        self.kernel = RecordingKernel::default();
+    }
+
+    /// The daemon is gone: its sockets are closed, its addresses stay.
+    pub fn orphan(&mut self) {
+        self.kernel.listen(&BTreeSet::new());
+    }
+
+    /// What a daemon is told first.
+    #[must_use]
+    pub fn dump(&self) -> Vec<Event> {
+        let known = self.own.keys().filter_map(|name| Some((name, self.kernel.link(name)?)));
+        known.map(|(name, link)| Event::Link { interface: name.clone(), link: link.clone() }).collect()
+    }
+
+    /// What was ordered since this was last asked.
+    pub fn take_outbox(&mut self) -> Outbox {
+        self.kernel.take_calls();
+        Outbox {
+            adverts: self.kernel.take_sent(),
+            announcements: self.kernel.take_announced(),
+            submissions: std::mem::take(&mut self.submissions),
+        }
+    }
+
+    /// Makes the kernel refuse to add addresses, or take them again.
+    pub const fn refuse(&mut self, refuses: bool) {
+        self.refuses = refuses;
+    }
+
+    /// Whether the kernel refuses to add addresses.
+    #[must_use]
+    pub const fn refuses(&self) -> bool {
+        self.refuses
+    }
+
+    /// Carries a submission out; gives the answer and the news.
+    pub fn apply(&mut self, ticket: Ticket, changes: Vec<Change>) -> Vec<Event> {
+        if !self.refuses {
+            self.kernel.submit(ticket, changes);
+            return self.kernel.take_events();
+        }
+        let (refused, passed) =
+            changes.into_iter().partition(|c| matches!(c, Change::AddAddress(_)) && !self.kernel.holds(&c.key()));
+        self.kernel.submit(ticket, passed);
+        let mut events = self.kernel.take_events();
+        if let Some(Event::Applied { results, .. }) = events.last_mut() {
+            let refused: Vec<Change> = refused;
+            let refusal = || Refusal { errno: 1, text: "permission denied".to_owned() };
+            results.extend(refused.into_iter().map(|change| (change, Err(refusal()))));
+        }
+        events
+    }
+
+    /// Somebody takes an address off.
+    pub fn remove(&mut self, address: Prefix) -> Vec<Event> {
+        for interface in self.own.keys() {
+            self.kernel.remove_address(&AddressKey { interface: interface.clone(), prefix: address });
+        }
+        self.kernel.take_events()
+    }
+
+    /// A carrier comes or goes.
+    pub fn set_running(&mut self, interface: &InterfaceName, running: bool) -> Vec<Event> {
+        self.kernel.set_running(interface, running);
+        self.kernel.take_events()
+    }
+
+    /// A link leaves the machine, with its addresses and the sockets on it.
+    pub fn vanish(&mut self, interface: &InterfaceName) -> Vec<Event> {
+        self.kernel.remove_link(interface);
+        self.kernel.take_events()
+    }
+
+    /// A link comes back, with its own address only.
+    pub fn come_back(&mut self, interface: &InterfaceName) -> Vec<Event> {
+        if let Some(own) = self.own.get(interface).filter(|_| self.kernel.link(interface).is_none()) {
+            self.kernel.set_link(interface, link(interface, *own));
+        }
+        self.kernel.take_events()
+    }
+
+    /// A packet comes in by the wire; its event, when a socket hears it.
+    pub fn receive(&mut self, packet: ReceivedPacket) -> Vec<Event> {
+        self.kernel.deliver(packet);
+        self.kernel.take_events()
+    }
+
+    /// Whether the link is there and up.
+    #[must_use]
+    pub fn is_running(&self, interface: &InterfaceName) -> bool {
+        self.kernel.link(interface).is_some_and(|link| link.running)
+    }
+
+    /// Whether the link has its own address.
+    #[must_use]
+    pub fn has_own_address(&self, interface: &InterfaceName) -> bool {
+        let own = self.own.get(interface);
+        self.kernel.link(interface).is_some_and(|link| link.addresses.iter().any(|key| Some(&key.prefix) == own))
+    }
+
+    /// All addresses beside the machine's own.
+    #[must_use]
+    pub fn virtual_addresses(&self) -> BTreeSet<AddressKey> {
+        let links = self.own.keys().filter_map(|name| self.kernel.link(name));
+        let all = links.flat_map(|link| &link.addresses);
+        all.filter(|key| self.own.get(&key.interface) != Some(&key.prefix)).cloned().collect()
+    }
+}
+
+fn link(interface: &InterfaceName, own: Prefix) -> Link {
+    let IpAddr::V4(address) = own.address() else { return Link::default() };
+    let [_, subnet, _, host] = address.octets();
+    Link {
+        running: true,
+        hardware: vec![0x02, 0, 0, 0, subnet, host],
+        mtu: 1_500,
+        arp: true,
+        addresses: vec![AddressKey { interface: interface.clone(), prefix: own }],
+    }
+}
+
+/// The packet that arrives when this advert does.
+#[must_use]
+pub fn packet_of(advert: &Advert) -> ReceivedPacket {
+    ReceivedPacket {
+        interface: advert.interface.clone(),
+        source: advert.source,
+        destination: advert.destination,
+        ttl: 255,
+        stated_length: advert.payload.len(),
+        payload: advert.payload.clone(),
+    }
+}
+
+impl Addresses for Machine {
+    fn submit(&mut self, ticket: Ticket, changes: Vec<Change>) {
+        self.submissions.push((ticket, changes));
+    }
+}
+
+impl Adverts for Machine {
+    fn listen(&mut self, endpoints: &BTreeSet<Endpoint>) -> Vec<ListenError> {
+        self.kernel.listen(endpoints)
+    }
+
+    fn send(&mut self, adverts: &[Advert]) -> Vec<SendError> {
+        self.kernel.send(adverts)
+    }
+}
+
+impl Announcer for Machine {
+    fn announce(&mut self, announcements: &[Announcement]) -> Vec<AnnounceError> {
+        self.kernel.announce(announcements)
+    }
+}

@@ -1,0 +1,240 @@
+//! A router: a machine, the shipped turn of a daemon that may run on it, and what waits for that daemon.
+use crate::machine::Machine;
+use crate::scenario::{Mood, Setup};
+use crate::watch::Watch;
+use daemon::vrrp::turn::Turn;
+use kernel::ports::Event;
+use model::net::Outcome;
+use model::{Config, Instant, Interval, Name, limits};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use vrrp::Fact;
+use vrrp::effect::Report;
+use vrrp::router::Snapshot;
+
+/// Packets and news taken in one turn, as the daemon's thread does.
+const EVENTS_PER_TURN: usize = 4 * limits::PACKETS_PER_TURN;
+/// Packets that a socket keeps while nobody reads it (`limits::ADVERT_RECEIVE_BYTES` at some 800 bytes each).
+const SOCKET_PACKETS: usize = 1_300;
+
+/// What control tells the daemon's vrrp thread.
+#[derive(Clone, Debug)]
+pub enum Order {
+    /// Run this.
+    Configure(Arc<Config>),
+    /// A script ended.
+    Script(Name, Outcome),
+    /// Leave.
+    Stop,
+}
+
+/// Whether a daemon runs on the machine.
+pub enum Body {
+    /// None.
+    Idle(Machine),
+    /// One.
+    Runs(Box<Turn<Machine>>),
+}
+
+/// A router.
+pub struct Node {
+    /// Its name.
+    pub name: Name,
+    /// What it is configured to run at its first start, and what an instance that returns gets.
+    pub original: Arc<Config>,
+    /// What it runs now.
+    pub config: Arc<Config>,
+    /// How its scripts end, by position.
+    pub moods: Vec<Mood>,
+    /// How far its clock is ahead.
+    pub clock: Interval,
+    /// How late its timers may fire.
+    pub lateness: Interval,
+    /// Whether the machine is on.
+    pub power: bool,
+    /// Counts how often the machine was turned on.
+    pub boots: u64,
+    /// Counts the daemons that ran here, so that what was meant for an earlier one is dropped.
+    pub life: u64,
+    /// When this daemon was started.
+    pub started_at: Instant,
+    /// The daemon is not run until then.
+    pub frozen_until: Option<Instant>,
+    /// It was asked to stop then.
+    pub stopping_since: Option<Instant>,
+    /// It said that everything is released.
+    pub released: bool,
+    /// The deadline that its alarm is set to, and which setting this is.
+    pub alarm: Option<(Instant, u64)>,
+    /// News of the kernel arrives in order: not before this.
+    pub news_at: Instant,
+    /// Orders of control arrive in order: not before this.
+    pub orders_at: Instant,
+    /// The snapshot of the last turn.
+    pub view: Snapshot,
+    /// What the invariants remember of it.
+    pub watch: Watch,
+    body: Body,
+    inbox: VecDeque<Event>,
+    packets: usize,
+    orders: VecDeque<Order>,
+}
+
+impl Node {
+    /// The router at this position of the setup; no daemon runs yet.
+    #[must_use]
+    pub fn new(setup: &Setup, position: usize) -> Self {
+        let config = Arc::new(setup.config(position));
+        let own =
+            setup.interfaces().into_iter().map(|name| (name.clone(), setup.own_address(position, &name))).collect();
+        let router = setup.routers.get(position);
+        Self {
+            name: setup.router_name(position),
+            original: config.clone(),
+            config,
+            moods: vec![Mood::default(); setup.scripts.len()],
+            clock: router.map_or(Interval::ZERO, |r| r.clock),
+            lateness: router.map_or(Interval::ZERO, |r| r.lateness),
+            power: true,
+            boots: 0,
+            life: 0,
+            started_at: Instant::START,
+            frozen_until: None,
+            stopping_since: None,
+            released: false,
+            alarm: None,
+            news_at: Instant::START,
+            orders_at: Instant::START,
+            view: Snapshot::default(),
+            watch: Watch::default(),
+            body: Body::Idle(Machine::new(own)),
+            inbox: VecDeque::new(),
+            packets: 0,
+            orders: VecDeque::new(),
+        }
+    }
+
+    /// The machine.
+    #[must_use]
+    pub fn machine(&self) -> &Machine {
+        match &self.body {
+            Body::Idle(machine) => machine,
+            Body::Runs(turn) => turn.kernel(),
+        }
+    }
+
+    /// The machine, to change.
+    pub fn machine_mut(&mut self) -> &mut Machine {
+        match &mut self.body {
+            Body::Idle(machine) => machine,
+            Body::Runs(turn) => turn.kernel_mut(),
+        }
+    }
+
+    /// Whether a daemon runs.
+    #[must_use]
+    pub const fn runs(&self) -> bool {
+        matches!(self.body, Body::Runs(_))
+    }
+
+    /// Whether the daemon has let go of everything and has nothing left to do.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        match &self.body {
+            Body::Idle(_) => false,
+            Body::Runs(turn) => self.released && turn.is_idle(),
+        }
+    }
+
+    /// Starts a daemon.
+    pub fn start(&mut self, now: Instant) {
+        let machine = std::mem::take(self.machine_mut());
+        self.body = Body::Runs(Box::new(Turn::new(machine)));
+        self.started_at = now;
+        self.forget();
+    }
+
+    /// The daemon is gone.
+    pub fn end(&mut self) {
+        let mut machine = std::mem::take(self.machine_mut());
+        machine.orphan();
+        self.body = Body::Idle(machine);
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        self.life += 1;
+        self.frozen_until = None;
+        self.stopping_since = None;
+        self.released = false;
+        self.alarm = None;
+        self.view = Snapshot::default();
+        self.watch = Watch::default();
+        self.inbox.clear();
+        self.packets = 0;
+        self.orders.clear();
+    }
+
+    /// The time on this router's own clock.
+    #[must_use]
+    pub fn local(&self, now: Instant) -> Instant {
+        now + self.clock
+    }
+
+    /// Something for the daemon to read; packets beyond the socket's buffer are lost.
+    pub fn tell(&mut self, event: Event) {
+        if matches!(event, Event::Packet(_)) {
+            if self.packets >= SOCKET_PACKETS {
+                return;
+            }
+            self.packets += 1;
+        }
+        self.inbox.push_back(event);
+    }
+
+    /// Something that control orders.
+    pub fn order(&mut self, order: Order) {
+        self.orders.push_back(order);
+    }
+
+    /// Whether something waits to be read.
+    #[must_use]
+    pub fn has_mail(&self) -> bool {
+        !self.inbox.is_empty() || !self.orders.is_empty()
+    }
+
+    /// One turn, as the daemon's thread takes it: one order, then what has arrived, then what is due. Gives the reports.
+    pub fn turn(&mut self, now: Instant) -> Vec<Report> {
+        let local = self.local(now);
+        let Body::Runs(turn) = &mut self.body else { return Vec::new() };
+        if let Some(order) = self.orders.pop_front() {
+            match order {
+                Order::Configure(config) => turn.fact(local, Fact::Configured(config)),
+                Order::Script(script, outcome) => turn.fact(local, Fact::ScriptFinished { script, outcome }),
+                Order::Stop => turn.fact(local, Fact::StopRequested),
+            }
+        }
+        for _ in 0..EVENTS_PER_TURN {
+            let Some(event) = self.inbox.pop_front() else { break };
+            if let Event::Packet(packet) = &event {
+                self.packets -= 1;
+                self.watch.hears(now, packet, &self.view, &self.config);
+            }
+            turn.event(local, event);
+        }
+        turn.due(local);
+        let reports = turn.finish(local);
+        self.released |= reports.contains(&Report::AllReleased);
+        self.view = turn.snapshot();
+        reports
+    }
+
+    /// When the daemon wants its next turn, on the simulation's clock.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        match &self.body {
+            Body::Idle(_) => None,
+            Body::Runs(turn) => turn.deadline().map(|at| at - self.clock),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The configuration that a router of a scenario runs, at the start and after reloads.
+use super::{Change, GroupSetup, InstanceSetup, RouterSetup, ScriptSetup, Setup, Track, Tracked};
+use model::config::global::Command;
+use model::config::track::{Script, TrackInterface, TrackScript, Weight};
+use model::config::vrrp::{Announce, Authentication, Instance, Notify, SyncGroup, VirtualAddress};
+use model::holdings::AddressKey;
+use model::{Config, Family, InterfaceName, Interval, Name, Prefix};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The multicast group of VRRP (RFC 9568 section 5.1.1.2).
+const GROUP: IpAddr = IpAddr::V4(Ipv4Addr::new(224, 0, 0, 18));
+
+impl Setup {
+    /// What this router runs at the start.
+    #[must_use]
+    pub fn config(&self, router: usize) -> Config {
+        let Some(own) = self.routers.get(router) else { return Config::default() };
+        Config {
+            scripts: self.scripts.iter().map(script).collect(),
+            instances: self.instances.iter().enumerate().map(|(n, i)| self.instance(own, n, i)).collect(),
+            groups: self.groups.iter().map(|group| self.group(group)).collect(),
+            ..Config::default()
+        }
+    }
+
+    fn instance(&self, router: &RouterSetup, position: usize, setup: &InstanceSetup) -> Instance {
+        let addresses = |list: &[Prefix]| list.iter().map(|p| address(*p, &setup.interface, setup.no_track)).collect();
+        let priority = router.priorities.get(&position).copied().unwrap_or(router.priority);
+        // As the configuration reader does: `state MASTER` below 255 rules out both.
+        let meek = !router.wants_master;
+        Instance {
+            name: setup.name.clone(),
+            interface: setup.interface.clone(),
+            vrid: setup.vrid,
+            family: Family::V4,
+            version: setup.version,
+            priority,
+            wants_master: router.wants_master,
+            advert_interval: setup.interval,
+            preempt: !(router.nopreempt && meek),
+            preempt_delay: if meek { router.preempt_delay } else { Interval::ZERO },
+            down_timer_adverts: 3,
+            authentication: authentication(&setup.password),
+            addresses: addresses(&setup.addresses),
+            excluded: addresses(&setup.excluded),
+            source: None,
+            group: GROUP,
+            track_interfaces: interfaces(&setup.tracks),
+            track_scripts: self.tracked_scripts(&setup.tracks),
+            ignore_own_link: false,
+            announce: ANNOUNCE,
+            lower_prio_no_advert: false,
+            higher_prio_send_advert: false,
+            skip_check_adv_addr: false,
+            notify_priority_changes: false,
+            notify: Notify::default(),
+        }
+    }
+
+    fn group(&self, setup: &GroupSetup) -> SyncGroup {
+        let members = setup.members.iter().filter_map(|n| self.instances.get(*n)).map(|i| i.name.clone());
+        SyncGroup {
+            name: setup.name.clone(),
+            members: members.collect(),
+            track_scripts: self.tracked_scripts(&setup.tracks),
+            track_interfaces: interfaces(&setup.tracks),
+            tracking_weight: setup.tracking_weight,
+            notify: Notify::default(),
+        }
+    }
+
+    fn tracked_scripts(&self, tracks: &[Track]) -> Vec<TrackScript> {
+        let scripts = tracks.iter().filter_map(|track| match &track.what {
+            Tracked::Script(position) => self.scripts.get(*position).map(|script| (script, track)),
+            Tracked::Interface(_) => None,
+        });
+        scripts
+            .map(|(s, t)| TrackScript { script: s.name.clone(), weight: weight(t.weight.unwrap_or(s.weight)) })
+            .collect()
+    }
+}
+
+/// keepalived's defaults: five at once, five more after 5 s, no refresh, no pacing.
+const ANNOUNCE: Announce = Announce {
+    repeat: 5,
+    delay: Interval::from_secs(5),
+    refresh: Interval::ZERO,
+    refresh_repeat: 1,
+    lower_prio_delay: Interval::from_secs(5),
+    lower_prio_repeat: 5,
+    spacing: Interval::ZERO,
+};
+
+fn script(setup: &ScriptSetup) -> Script {
+    Script {
+        name: setup.name.clone(),
+        command: Command { argv: vec![setup.name.to_string()], line: setup.name.to_string(), user: None },
+        interval: setup.interval,
+        timeout: setup.timeout,
+        weight: weight(setup.weight),
+        rise: setup.rise,
+        fall: setup.fall,
+        init_fail: setup.init_fail,
+    }
+}
+
+fn interfaces(tracks: &[Track]) -> Vec<TrackInterface> {
+    let named = tracks.iter().filter_map(|track| match &track.what {
+        Tracked::Interface(name) => Some((name.clone(), track.weight.unwrap_or(0))),
+        Tracked::Script(_) => None,
+    });
+    named.map(|(interface, points)| TrackInterface { interface, weight: weight(points) }).collect()
+}
+
+const fn weight(points: i16) -> Weight {
+    Weight { points, reverse: false }
+}
+
+fn authentication(password: &str) -> Authentication {
+    if password.is_empty() {
+        return Authentication::None;
+    }
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(password.bytes()).for_each(|(to, from)| *to = from);
+    Authentication::Password(bytes)
+}
+
+fn address(prefix: Prefix, interface: &InterfaceName, no_track: bool) -> VirtualAddress {
+    VirtualAddress { prefix, interface: interface.clone(), broadcast: None, scope: 0, label: None, no_track }
+}
+
+/// The identities of all addresses of an instance.
+pub fn keys(instance: &Instance) -> impl Iterator<Item = AddressKey> + '_ {
+    instance.addresses.iter().chain(&instance.excluded).map(AddressKey::of)
+}
+
+/// The configuration after a reload: `original` is what the router started with, for an instance that comes back.
+#[must_use]
+pub fn reloaded(running: &Config, original: &Config, instance: Option<&Name>, change: &Change) -> Config {
+    let mut next = running.clone();
+    let concerned = |candidate: &Instance| instance.is_none_or(|name| candidate.name == *name);
+    if let Change::Present(present) = change {
+        next.instances.retain(|known| !concerned(known));
+        if *present {
+            next.instances.extend(original.instances.iter().filter(|known| concerned(known)).cloned());
+        }
+        // A group names only instances that are there, as the configuration reader sees to it.
+        next.groups.clone_from(&original.groups);
+        for group in &mut next.groups {
+            group.members.retain(|member| next.instances.iter().any(|known| known.name == *member));
+        }
+        next.groups.retain(|group| !group.members.is_empty());
+    }
+    for known in next.instances.iter_mut().filter(|known| concerned(known)) {
+        apply(known, change);
+    }
+    next
+}
+
+fn apply(instance: &mut Instance, change: &Change) {
+    match change {
+        Change::Nothing | Change::Present(_) => {}
+        Change::Priority(priority) => instance.priority = *priority,
+        Change::Interval(interval) => instance.advert_interval = *interval,
+        Change::Preempt(preempt) => instance.preempt = *preempt,
+        Change::Addresses(list) => {
+            let no_track = instance.addresses.first().is_some_and(|a| a.no_track);
+            instance.addresses = list.iter().map(|p| address(*p, &instance.interface, no_track)).collect();
+        }
+    }
+}

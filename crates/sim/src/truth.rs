@@ -1,0 +1,82 @@
+//! What the routers ought to make of their surroundings, worked out from the world itself and not from what they say.
+use crate::node::Node;
+use crate::scenario::{Mood, Scenario};
+use crate::world::{RETRY_GRACE, World};
+use model::config::track::{TrackInterface, TrackScript, Weight};
+use model::config::vrrp::{Instance, SyncGroup, Version};
+use model::{Interval, Priority};
+
+/// What an instance ought to be able to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// It can be master.
+    pub(crate) eligible: bool,
+    /// Its effective priority.
+    pub(crate) priority: u8,
+}
+
+/// The standing of an instance on its router; in a group, of all its members.
+pub(crate) fn standing(scenario: &Scenario, node: &Node, instance: &Instance) -> Standing {
+    let group = node.config.groups.iter().find(|group| group.members.contains(&instance.name));
+    let own = alone(scenario, node, instance, group);
+    let others = group.into_iter().flat_map(|group| &group.members);
+    let others = others.filter_map(|name| node.config.instances.iter().find(|i| i.name == *name));
+    let all = others.fold(own.eligible, |all, other| all && alone(scenario, node, other, group).eligible);
+    Standing { eligible: all && node.runs(), ..own }
+}
+
+fn alone(scenario: &Scenario, node: &Node, instance: &Instance, group: Option<&SyncGroup>) -> Standing {
+    let machine = node.machine();
+    let mut eligible = machine.is_running(&instance.interface) && machine.has_own_address(&instance.interface);
+    let flat = group.is_some_and(|group| !group.tracking_weight);
+    let mut points = 0i32;
+    let mut weigh = |weight: Weight, good: bool| match (if flat { 0 } else { weight.points }, good != weight.reverse) {
+        (0, good) => eligible &= good,
+        (weight, good) if (weight > 0) == good => points += i32::from(weight),
+        _ => {}
+    };
+    let scripts = |tracked: &TrackScript| {
+        let position = scenario.setup.scripts.iter().position(|script| script.name == tracked.script);
+        position.and_then(|n| node.moods.get(n)).is_none_or(|mood| *mood == Mood::Succeeds)
+    };
+    let links = |tracked: &TrackInterface| machine.is_running(&tracked.interface);
+    let of_group = group.into_iter().flat_map(|group| &group.track_scripts);
+    instance.track_scripts.iter().chain(of_group).for_each(|t| weigh(t.weight, scripts(t)));
+    let of_group = group.into_iter().flat_map(|group| &group.track_interfaces);
+    instance.track_interfaces.iter().chain(of_group).for_each(|t| weigh(t.weight, links(t)));
+    Standing { eligible, priority: effective(instance.priority, points) }
+}
+
+/// Between 1 and 254; the owner's never changes.
+fn effective(base: Priority, points: i32) -> u8 {
+    if base.is_owner() {
+        return 255;
+    }
+    u8::try_from((i32::from(base.get()) + points).clamp(1, 254)).unwrap_or(1)
+}
+
+/// How long the routers may take to settle after the last disturbance: a script that changes its mind, a full
+/// master-down time, the delay of preemption, and one interval until the loser hears the winner.
+pub(crate) fn bound(world: &World) -> Interval {
+    let setup = &world.scenario.setup;
+    let scripts = setup.scripts.iter().map(|script| {
+        let run = script.interval.max(script.timeout) + script.interval;
+        run.scaled(script.rise.max(script.fall) + 1, 1)
+    });
+    let instances = || world.nodes.iter().flat_map(|node| &node.config.instances);
+    let down = instances().map(|instance| master_down(instance) + instance.advert_interval).max();
+    let delay = instances().map(|instance| instance.preempt_delay).max();
+    let refused = world.nodes.iter().any(|node| node.watch.refused_at.is_some());
+    let retry = if refused { RETRY_GRACE + down.unwrap_or_default() } else { Interval::ZERO };
+    let slack = Interval::from_millis(200);
+    scripts.max().unwrap_or_default() + down.unwrap_or_default() + delay.unwrap_or_default() + retry + slack
+}
+
+/// The longest master-down time of any priority (RFC 9568 section 6.1).
+pub(crate) fn master_down(instance: &Instance) -> Interval {
+    let skew = match instance.version {
+        Version::V2 => Interval::from_secs(1),
+        Version::V3 => instance.advert_interval,
+    };
+    instance.advert_interval.scaled(u32::from(instance.down_timer_adverts), 1) + skew
+}

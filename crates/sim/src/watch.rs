@@ -1,0 +1,95 @@
+//! What the invariants remember of one daemon from one turn to the next.
+use kernel::ports::ReceivedPacket;
+use model::config::vrrp::{Instance, Version};
+use model::holdings::AddressKey;
+use model::state::vrrp::RouterState;
+use model::{Config, Instant, Interval, Name};
+use std::collections::BTreeMap;
+use vrrp::router::Snapshot;
+
+/// An advert that made a backup wait on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Heard {
+    /// When the daemon read it.
+    pub(crate) at: Instant,
+    /// The shortest time that a backup has to wait after it.
+    pub(crate) silence: Interval,
+}
+
+/// The memory.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// Addresses in the kernel that no state permits, since when.
+    pub(crate) strays: BTreeMap<AddressKey, Instant>,
+    /// Instances that hold less than they publish, since when.
+    pub(crate) missing: BTreeMap<Name, Instant>,
+    /// The state of each instance after the last turn.
+    pub(crate) states: BTreeMap<Name, RouterState>,
+    /// The last advert of each master, and the interval then.
+    pub(crate) adverts: BTreeMap<Name, (Instant, Interval)>,
+    /// Adverts within a second: since when, how many.
+    pub(crate) rates: BTreeMap<Name, (Instant, u64)>,
+    /// The last state that each instance reported.
+    pub(crate) reported: BTreeMap<Name, RouterState>,
+    /// What each backup heard last.
+    pub(crate) heard: BTreeMap<Name, Heard>,
+    /// When somebody last interfered with links or addresses.
+    pub(crate) meddled_at: Option<Instant>,
+    /// When the kernel last began or ended to refuse.
+    pub(crate) refused_at: Option<Instant>,
+}
+
+impl Watch {
+    /// The daemon was not run for a while: nothing of that time counts.
+    pub(crate) fn slept(&mut self) {
+        self.strays.clear();
+        self.missing.clear();
+        self.adverts.clear();
+    }
+
+    /// The instance is no more.
+    pub(crate) fn forget(&mut self, instance: &Name) {
+        self.states.remove(instance);
+        self.adverts.remove(instance);
+        self.rates.remove(instance);
+        self.heard.remove(instance);
+        self.missing.remove(instance);
+    }
+
+    /// A reload is on its way: what was heard may count for less.
+    pub(crate) fn reloaded(&mut self) {
+        self.heard.clear();
+    }
+
+    /// Somebody interfered.
+    pub(crate) const fn meddled(&mut self, now: Instant) {
+        self.meddled_at = Some(now);
+    }
+
+    /// The kernel began or ended to refuse.
+    pub(crate) const fn refused(&mut self, now: Instant) {
+        self.refused_at = Some(now);
+    }
+
+    /// The daemon reads a packet.
+    pub(crate) fn hears(&mut self, now: Instant, packet: &ReceivedPacket, view: &Snapshot, config: &Config) {
+        let [_, vrid, priority, _, fifth, sixth, ..] = packet.payload.as_slice() else { return };
+        let of_packet = |i: &&Instance| i.interface == packet.interface && i.vrid.get() == *vrid;
+        let Some(instance) = config.instances.iter().find(of_packet) else { return };
+        let Some(seen) = view.instances.iter().find(|i| i.name == instance.name) else { return };
+        if *priority == 0 {
+            self.heard.remove(&instance.name);
+            return;
+        }
+        let defers = *priority >= seen.effective_priority || !(instance.preempt || seen.effective_priority == 255);
+        if seen.state != RouterState::Backup || !defers {
+            return;
+        }
+        let interval = match instance.version {
+            Version::V2 => instance.advert_interval,
+            Version::V3 => Interval::from_centis(u64::from(u16::from_be_bytes([*fifth, *sixth]) & 0x0fff)),
+        };
+        let silence = interval.scaled(u32::from(instance.down_timer_adverts), 1);
+        self.heard.insert(instance.name.clone(), Heard { at: now, silence });
+    }
+}
