@@ -16,6 +16,8 @@ pub(crate) struct Member {
     pub(crate) state: RouterState,
     /// What keeps it, itself, from taking part.
     pub(crate) fault: Option<String>,
+    /// What it was told that keeps another member, and so it, from taking part.
+    pub(crate) imposed: Option<String>,
     /// As backup: its timer has run out.
     pub(crate) expired: bool,
     /// As backup: its timer runs for the first time after its start, and nobody was heard.
@@ -36,7 +38,7 @@ impl Member {
 /// What the members have to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Those that are not in FAULT go there, for this reason.
+    /// Those without a fault of their own go to FAULT, or stay there, for this reason.
     Fault(String),
     /// Those in FAULT leave it.
     Recover,
@@ -58,7 +60,8 @@ pub(crate) fn judge(members: &[Member]) -> Option<Verdict> {
     let started = || members.iter().filter(|member| member.state != Init);
     let any = |state: RouterState| started().any(|member| member.state == state);
     if let Some(why) = started().find_map(Member::fault_for_others) {
-        return started().any(|member| member.state != Fault).then_some(Verdict::Fault(why));
+        let is_news = |m: &Member| m.state != Fault || (m.fault.is_none() && m.imposed.as_ref() != Some(&why));
+        return started().any(is_news).then_some(Verdict::Fault(why));
     }
     if any(Fault) {
         return Some(Verdict::Recover);

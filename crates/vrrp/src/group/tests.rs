@@ -4,13 +4,13 @@ use RouterState::{Backup, Fault, Init, Master, Releasing};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-/// `I` init, `F` its own fault, `f` fault of another, `M` master, `m` master that has not said so, `B` backup, `N` a new
+/// `I` init, `F` its own fault, `f` fault of another, `g` a fault that is over, `M` master, `m` master that has not said so, `B` backup, `N` a new
 /// one, `E` expired, `R` resuming, `X` resuming and expired, `L` releasing.
 fn members(letters: &str) -> Vec<Member> {
     let member = |letter: char| {
         let state = match letter {
             'I' => Init,
-            'F' | 'f' => Fault,
+            'F' | 'f' | 'g' => Fault,
             'M' | 'm' => Master,
             'L' => Releasing,
             _ => Backup,
@@ -19,6 +19,7 @@ fn members(letters: &str) -> Vec<Member> {
             name: letter.to_string().into(),
             state,
             fault: (letter == 'F').then(|| "link is down".to_string()),
+            imposed: (letter == 'f').then(|| "F of the same group: link is down".to_string()),
             expired: matches!(letter, 'E' | 'X'),
             fresh: letter == 'N',
             resuming: matches!(letter, 'R' | 'X'),
@@ -62,6 +63,8 @@ fn verdicts() {
         ("Ff", "-"),
         ("FF", "-"),
         ("FI", "-"),
+        ("Fg", "fault"),
+        ("gg", "recover"),
         ("ff", "recover"),
         ("fB", "recover"),
         ("RR", "-"),

@@ -88,16 +88,18 @@ impl Instance {
         self.settle(turn);
     }
 
-    /// Announces what was waiting for the kernel, and says that the instance is master.
+    /// Announces what was waiting for the kernel, and says that the instance is master; unless there is nothing that it
+    /// could be master of.
     fn settle(&mut self, turn: &mut Turn<'_>) {
         let State::Master(master) = &mut self.state else { return };
-        let Some(settling) = master.settling.take() else { return };
-        let refused: BTreeSet<_> = self.holding.refused().into_iter().collect();
-        let keys = settling.unannounced.difference(&refused).cloned().collect();
-        let burst = master.bursts.held(turn.now, keys, &self.config.announce);
-        self.say(burst, turn);
-        if let Some((from, why)) = settling.unreported {
-            self.report_move(from, why, turn);
+        if let Some(settling) = master.settling.take() {
+            let refused: BTreeSet<_> = self.holding.refused().into_iter().collect();
+            let keys = settling.unannounced.difference(&refused).cloned().collect();
+            let burst = master.bursts.held(turn.now, keys, &self.config.announce);
+            self.say(burst, turn);
+            if let Some((from, why)) = settling.unreported {
+                self.report_move(from, why, turn);
+            }
         }
         if let Some(problem) = self.holding.hopeless() {
             let why = cannot_hold(problem);

@@ -179,6 +179,11 @@ impl Instance {
         }
     }
 
+    /// The fault of another member that keeps it from taking part.
+    pub(crate) const fn imposed(&self) -> Option<&String> {
+        self.imposed.as_ref()
+    }
+
     /// Takes over what a namesake owned before a reload.
     pub(crate) fn inherit(&mut self, keys: impl IntoIterator<Item = AddressKey>) {
         self.holding.own(keys);

@@ -56,7 +56,7 @@ impl Instance {
             State::Fault(faulted) => faulted.refused.as_ref().map(|(problem, _)| super::cannot_hold(problem)),
             State::Init(_) | State::Backup(_) | State::Master(_) | State::Releasing(_) | State::Stopped => None,
         };
-        let own = self.conditions.faults.iter().map(ToString::to_string);
-        own.chain(refused).chain(self.imposed.clone()).collect()
+        let own: Vec<_> = self.conditions.faults.iter().map(ToString::to_string).chain(refused).collect();
+        if own.is_empty() { self.imposed.iter().cloned().collect() } else { own }
     }
 }

@@ -1,4 +1,5 @@
 //! Taking a configuration, at the start and at each reload: instances are matched by link, id and family, not by name.
+use super::agenda::Agenda;
 use super::groups::Group;
 use super::{Router, Stop, note};
 use crate::effect::{Effect, Effects, Hold, Severity};
@@ -22,7 +23,7 @@ impl Router {
             return;
         }
         let wanted = distinct(&config.instances, effects);
-        self.listen(&wanted, effects);
+        self.listen(&wanted, now, effects);
         self.configure_scripts(&config.scripts, now);
         let owned_before = self.owned_by_name();
         self.remove_others(&wanted, now, effects);
@@ -40,10 +41,17 @@ impl Router {
         self.touched = (0..self.groups.len()).collect();
     }
 
-    fn listen(&mut self, wanted: &[Arc<vrrp::Instance>], effects: &mut Effects) {
+    /// Opens what is new at once. What is not wanted any more is closed with the next deadline, which is due at once:
+    /// adverts leave after sockets are opened and closed, and the goodbye of a removed instance needs its socket.
+    fn listen(&mut self, wanted: &[Arc<vrrp::Instance>], now: Instant, effects: &mut Effects) {
         let supported = wanted.iter().filter(|instance| instance.family == Family::V4);
-        let endpoints: BTreeSet<_> =
+        let wanted: BTreeSet<_> =
             supported.map(|i| Endpoint { interface: i.interface.clone(), group: i.group }).collect();
+        self.listen_on(self.endpoints.union(&wanted).cloned().collect(), effects);
+        self.narrowing = (self.endpoints != wanted).then_some((now, wanted));
+    }
+
+    pub(super) fn listen_on(&mut self, endpoints: BTreeSet<Endpoint>, effects: &mut Effects) {
         if endpoints != self.endpoints {
             self.endpoints.clone_from(&endpoints);
             effects.push(Effect::Listen(endpoints));
@@ -96,6 +104,8 @@ impl Router {
             let grouped = self.group_of.get(position).is_some_and(Option::is_some);
             self.instances.push(instance.unwrap_or_else(|| Instance::new(now, config.clone(), grouped)));
         }
+        self.names = wanted.iter().enumerate().map(|(n, config)| (config.name.clone(), n)).collect();
+        self.agenda = Agenda::of(self.instances.iter().map(Instance::deadline));
         self.index = wanted.iter().enumerate().map(|(n, config)| (InstanceKey::of(config), n)).collect();
         known
     }

@@ -57,6 +57,7 @@ impl Group {
                 name: instance.name().clone(),
                 state: instance.state().name(),
                 fault: instance.own_fault(),
+                imposed: instance.imposed().cloned(),
                 expired: instance.is_expired(),
                 fresh: instance.is_fresh(),
                 resuming: instance.is_resuming(),

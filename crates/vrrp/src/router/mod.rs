@@ -1,4 +1,5 @@
 //! All virtual routers of the machine behind one door: finds the instance that a fact is about, and lets groups settle.
+mod agenda;
 mod configure;
 mod groups;
 mod unknown;
@@ -13,6 +14,7 @@ use crate::pacer::Pacer;
 use crate::track::{Script, Survey};
 use crate::turn::Turn;
 use crate::wire::View;
+use agenda::Agenda;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
@@ -50,6 +52,8 @@ pub struct Router {
     /// File order.
     instances: Vec<Instance>,
     index: BTreeMap<InstanceKey, usize>,
+    names: BTreeMap<Name, usize>,
+    agenda: Agenda,
     groups: Vec<Group>,
     /// The group of each instance, by position.
     group_of: Vec<Option<usize>>,
@@ -59,7 +63,10 @@ pub struct Router {
     /// Until when starting instances wait for news of their links.
     links_by: Option<Instant>,
     pacer: Pacer,
+    /// Endpoints as last ordered.
     endpoints: BTreeSet<Endpoint>,
+    /// Endpoints that a reload left, and when the others are closed: a goodbye must get out first.
+    narrowing: Option<(Instant, BTreeSet<Endpoint>)>,
     /// Groups with a member that was given something in this step.
     touched: BTreeSet<usize>,
     unknown: Unknown,
@@ -107,8 +114,8 @@ impl Router {
     /// When it wants `Fact::DeadlineReached`; `None` when nothing is due ever.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        let instances = self.instances.iter().filter_map(Instance::deadline);
-        instances.chain(self.pacer.deadline()).chain(self.links_by).min()
+        let narrowing = self.narrowing.as_ref().map(|(at, _)| *at);
+        self.agenda.first().into_iter().chain(self.pacer.deadline()).chain(self.links_by).chain(narrowing).min()
     }
 
     /// What readers may know.
@@ -131,17 +138,17 @@ impl Router {
     fn give(&mut self, position: usize, now: Instant, input: Input<'_>, effects: &mut Effects) {
         let Some(instance) = self.instances.get_mut(position) else { return };
         instance.step(input, &mut Turn { now, links: &self.links, pacer: &mut self.pacer, effects });
+        self.agenda.set(position, instance.deadline());
+        let is_challenged = instance.take_challenge();
         let group = self.group_of.get(position).copied().flatten();
-        if let Some(group) = group {
-            self.touched.insert(group);
-        }
-        if instance.take_challenge() {
+        self.touched.extend(group);
+        if is_challenged {
             self.challenge_group(position, now, effects);
         }
     }
 
     fn give_to(&mut self, name: &Name, now: Instant, input: Input<'_>, effects: &mut Effects) {
-        if let Some(position) = self.instances.iter().position(|instance| instance.name() == name) {
+        if let Some(position) = self.names.get(name).copied() {
             self.give(position, now, input, effects);
         }
     }
@@ -209,6 +216,9 @@ impl Router {
     }
 
     fn deadline_reached(&mut self, now: Instant, effects: &mut Effects) {
+        if let Some((_, endpoints)) = self.narrowing.take() {
+            self.listen_on(endpoints, effects);
+        }
         if self.links_by.is_some_and(|at| at <= now) {
             self.links_by = None;
             for interface in self.awaited_links() {
@@ -216,12 +226,9 @@ impl Router {
             }
             self.conditions_changed(now, effects);
         }
-        let soon = now + limits::COALESCE;
-        for position in 0..self.instances.len() {
-            let at = self.instances.get(position).and_then(Instance::deadline);
-            if at.is_some_and(|at| at <= soon) {
-                self.give(position, now, Input::DeadlineReached, effects);
-            }
+        // Each instance decides by its own interval how early is early enough.
+        for position in self.agenda.due(now + limits::COALESCE) {
+            self.give(position, now, Input::DeadlineReached, effects);
         }
         self.announce_paced(now, effects);
     }

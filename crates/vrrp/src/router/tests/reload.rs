@@ -110,9 +110,10 @@ fn a_removed_instance_says_goodbye() {
     desk.config.instances.clear();
     assert_eq!(
         desk.configure(),
-        ["listen ", "VI_1 Backup->Fault 100", "VI_1 removed"],
+        ["VI_1 Backup->Fault 100", "VI_1 removed"],
         "a backup holds nothing, and does not say goodbye"
     );
+    assert_eq!(desk.next(), ["listen "], "the socket is closed when whatever was to be said is out");
     assert_eq!(desk.router.deadline(), None);
 }
 
@@ -126,7 +127,7 @@ fn a_namesake_on_another_link_is_another_instance() {
     assert_eq!(
         lines,
         [
-            "listen eth1:224.0.0.18",
+            "listen eth0:224.0.0.18 eth1:224.0.0.18",
             "send VI_1 0",
             "hold VI_1 nothing",
             "VI_1 Master->Fault 100",
@@ -136,6 +137,7 @@ fn a_namesake_on_another_link_is_another_instance() {
         ]
     );
     assert!(desk.held[&"VI_1".into()].owned.contains(&key(101)), "the old address is not left behind");
+    assert_eq!(desk.next(), ["listen eth1:224.0.0.18"]);
 }
 
 #[test]
