@@ -90,6 +90,10 @@ impl fmt::Display for Reason {
 /// own included: who can write to one of them can put another program in its place.
 #[must_use]
 pub fn program_safety(path: &Path) -> Safety {
+    // What is not there is told as that, however unsafe the way to it.
+    if path.is_absolute() && fs::metadata(path).is_err_and(|error| is_absence(error.kind())) {
+        return Safety::Missing;
+    }
     match walk(path) {
         Ok(()) => Safety::Safe,
         Err(safety) => safety,
@@ -146,9 +150,13 @@ fn elements(path: &Path) -> VecDeque<OsString> {
 
 fn metadata(path: &Path) -> Result<Metadata, Safety> {
     fs::symlink_metadata(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Safety::Missing,
+        kind if is_absence(kind) => Safety::Missing,
         kind => weak_at(path, Weakness::Unreadable(kind)),
     })
+}
+
+const fn is_absence(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 fn examine(path: &Path, found: &Metadata) -> Result<(), Safety> {

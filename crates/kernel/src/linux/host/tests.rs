@@ -81,6 +81,8 @@ fn what_cannot_run_is_told_apart() {
     assert_eq!(program_safety(&room.0), Safety::NotExecutable);
     assert_eq!(program_safety(Path::new("/")), Safety::NotExecutable);
     assert_eq!(program_safety(&room.link("dangling", "nowhere")), Safety::Missing);
+    // /tmp may be written by everybody, but that is not why this one does not run.
+    assert_eq!(program_safety(Path::new("/tmp/evenkeel-no-such-directory/absent")), Safety::Missing);
     assert_eq!(program_safety(Path::new("a/b")), weak(Path::new("a/b"), Weakness::Relative));
     let turning = room.link("round", "round");
     assert_eq!(program_safety(&turning), weak(&turning, Weakness::TooManyLinks));
