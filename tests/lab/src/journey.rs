@@ -103,14 +103,27 @@ impl Journey {
         let pair = Pair::build(kind, |place| plan.text(place))?;
         let ping = Ping::start(&pair.client, VIP)?;
         let mut journey = Self { pair, ping, plan, who: [primary, backup], master: Place::Primary };
-        let begin = journey.pair.start()?;
-        let within = journey.plan.master_down(Place::Primary) + BOOT + Duration::from_secs(1);
-        let took = journey.pair.wait_taken(Place::Primary, begin, within)? - begin;
+        let took = trial::with_words(journey.start(), || journey.last_words())?;
         journey.pair.only_holder()?;
         journey.say("both start", Place::Primary, took, "");
         // Both have heard each other at least once.
         sleep(journey.plan.interval + EARLY);
         Ok(journey)
+    }
+
+    /// Without preemption the first to be there is master, so the preferred one gets a lead.
+    fn start(&mut self) -> Result<Duration> {
+        let within = self.plan.master_down(Place::Primary) + BOOT + Duration::from_secs(1);
+        let first: &[Place] = if self.plan.preempt { &Place::BOTH } else { &[Place::Primary] };
+        let mut begin = Instant::now();
+        for place in first.iter().rev() {
+            begin = self.pair.director_mut(*place).program.start()?;
+        }
+        let took = self.pair.wait_taken(Place::Primary, begin, within)? - begin;
+        if !self.plan.preempt {
+            self.pair.director_mut(Place::Backup).program.start()?;
+        }
+        Ok(took)
     }
 
     /// Does one step, prints its times, and judges them.

@@ -26,7 +26,11 @@ struct Damage {
 
 const DAMAGES: &[Damage] = &[
     Damage { name: "unknown word", make: |good| insert(good, b"    frobnicate 7\n"), word: "frobnicate" },
-    Damage { name: "bad number", make: |good| insert(good, b"    garp_master_delay soon\n"), word: "soon" },
+    Damage {
+        name: "bad number",
+        make: |good| insert(good, b"    garp_master_delay soon\n"),
+        word: "garp_master_delay",
+    },
     Damage { name: "missing brace", make: |good| good.trim_end().trim_end_matches('}').into(), word: "}" },
     Damage {
         name: "file that includes itself",
