@@ -62,6 +62,10 @@ fn range(min: &str, max: Option<&str>, unit: &str) -> String {
     }
 }
 
+fn a_number(range: &str) -> String {
+    format!("is a number, {}", range.strip_prefix("is ").unwrap_or(range))
+}
+
 fn int_range(min: i64, max: i64, unit: &str) -> String {
     let bounded = max < i64::from(i32::MAX);
     range(&min.to_string(), bounded.then(|| max.to_string()).as_deref(), unit)
@@ -99,7 +103,7 @@ pub(crate) fn int(word: &Word, min: i64, max: i64, unit: &str, strict: bool) -> 
     let said = digits(word.text());
     let expected = || int_range(min, max, unit);
     if said.whole.is_empty() {
-        let bad = Bad::new("not-a-number", expected(), "this is not a number");
+        let bad = Bad::new("not-a-number", a_number(&expected()), "this is not a number");
         return Err(if word.text().starts_with("0x") { bad.help("numbers are decimal here") } else { bad });
     }
     let number = said.whole.parse::<i64>().map(|n| if said.negative { -n } else { n });
@@ -138,7 +142,7 @@ pub(crate) fn decimal(word: &Word, min: u64, max: u64, places: u32, unit: &str) 
     let bounded = max < u64::from(u32::MAX);
     let expected = || range(&steps(min, places), bounded.then(|| steps(max, places)).as_deref(), unit);
     if said.whole.is_empty() && said.decimals.is_none_or(str::is_empty) {
-        return Err(Bad::new("not-a-number", expected(), "this is not a number"));
+        return Err(Bad::new("not-a-number", a_number(&expected()), "this is not a number"));
     }
     let (count, rounded) = match count_steps(&said, places) {
         Some((count, rounded)) if !said.negative && (min..=max).contains(&count) => (count, rounded),

@@ -38,6 +38,7 @@ pub(crate) fn read<'t>(
             let address = one(reader, row, word, value::address(word))?;
             right_family(reader, row, word, address, family).then_some(Value::Address(address))
         }
+        Args::Digest => one(reader, row, word, value::digest(word)).map(Value::Digest),
         Args::Interface => interface(reader, row.keyword, word).map(Value::Interface),
         Args::Text | Args::MaybeText | Args::Named | Args::NamedList => Some(Value::Text(word)),
         Args::Command | Args::CommandAlone | Args::MaybeCommand => {
@@ -92,6 +93,11 @@ fn without_arguments<'t>(
     row: &'static Row,
     statement: &'t Statement,
 ) -> Option<Value<'t>> {
+    let keyword = statement.words.first().map_or(0, |word| word.text().len());
+    if row.missing != Missing::Fine && statement.raw.trim().len() > keyword + 2 {
+        // What stood there was lost with an unterminated quote, which has been reported.
+        return None;
+    }
     let severity = match row.missing {
         Missing::Fatal => Severity::Fatal,
         Missing::Error => Severity::Error,
@@ -113,7 +119,7 @@ fn without_arguments<'t>(
     };
     let code = if severity == Severity::Fatal { "missing-parameter" } else { "missing-value" };
     let mut problem = Diagnostic::new(code, severity, format!("{} has nothing behind it", row.keyword))
-        .at(statement.origin, format!("in {}", block.name()))
+        .at(statement.origin, block.place())
         .meanwhile(if row.has_block() { "the block is ignored" } else { "the line is ignored" });
     let arguments = row.arguments();
     if !arguments.is_empty() {
@@ -124,12 +130,12 @@ fn without_arguments<'t>(
 }
 
 /// The value of a word, or a report that says what is wrong and what is used.
-pub(crate) fn one<T: ToString>(reader: &mut Reader<'_>, row: &Row, word: &Word, read: Result<T, Bad<T>>) -> Option<T> {
+pub(crate) fn one<T>(reader: &mut Reader<'_>, row: &Row, word: &Word, read: Result<T, Bad<T>>) -> Option<T> {
     read.unwrap_or_else_report(reader, row, word, None)
 }
 
 /// The same for a row that names a number to use instead.
-fn one_or<T: ToString>(
+fn one_or<T>(
     reader: &mut Reader<'_>,
     row: &Row,
     word: &Word,
@@ -160,7 +166,7 @@ trait OrReport<T> {
     ) -> Option<T>;
 }
 
-impl<T: ToString> OrReport<T> for Result<T, Bad<T>> {
+impl<T> OrReport<T> for Result<T, Bad<T>> {
     fn unwrap_or_else_report(
         self,
         reader: &mut Reader<'_>,

@@ -1,6 +1,6 @@
 //! `TCP_CHECK` and `HTTP_GET`: what one block says, as far as it says it.
 use super::arguments::diagnose;
-use super::item::Item;
+use super::item::{Item, Value};
 use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Origin;
@@ -180,7 +180,11 @@ fn url(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Url> {
     reader.block("virtual_server/real_server/HTTP_GET/url", item.body, &mut |reader, item| match item.row.keyword {
         "path" => path = item.text().map(|word| word.text().to_owned()),
         "virtualhost" => url.virtual_host = item.text().map(|word| word.text().to_owned()),
-        "digest" => url.digest = digest(reader, &item).or(url.digest),
+        "digest" => {
+            if let Value::Digest(digest) = item.value {
+                url.digest = Some(digest);
+            }
+        }
         "status_code" => statuses(reader, &mut url, &item),
         _ => {}
     });
@@ -197,17 +201,6 @@ fn url(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Url> {
         url.status.push((200, 299));
     }
     Some(url)
-}
-
-fn digest(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<[u8; 16]> {
-    let word = item.words().first()?;
-    match value::digest(word) {
-        Ok(digest) => Some(digest),
-        Err(bad) => {
-            reader.report(diagnose("digest", word, &bad, "the page is not compared"));
-            None
-        }
-    }
 }
 
 fn statuses(reader: &mut Reader<'_>, url: &mut Url, item: &Item<'_>) {

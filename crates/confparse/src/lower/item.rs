@@ -28,6 +28,8 @@ pub(crate) enum Value<'t> {
     Steps(u64),
     /// One of the words of the row.
     Word(&'static str),
+    /// An MD5 digest.
+    Digest([u8; 16]),
     /// An address.
     Address(IpAddr),
     /// An interface.

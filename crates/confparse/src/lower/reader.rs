@@ -164,9 +164,9 @@ impl<'a> Reader<'a> {
 
     fn unknown(&mut self, words: Words, statement: &Statement, first: &Word) {
         let block = words.block();
-        let message = format!("unknown keyword {} in {}", shown(first.text()), block.name());
+        let message = format!("unknown keyword {} {}", shown(first.text()), block.place());
         let mut problem = Diagnostic::new("unknown-keyword", Severity::Error, message)
-            .at(first.origin(), format!("not a word of {}", block.name()))
+            .at(first.origin(), "not known here")
             .meanwhile(match &statement.block {
                 Some(_) => "the line and the block behind it are ignored",
                 None => "the line is ignored",
@@ -180,9 +180,13 @@ impl<'a> Reader<'a> {
     fn what_was_meant(&self, block: &Block, word: &str) -> Option<String> {
         let legal = block.rows().filter(|row| row.kind == schema::Kind::Keyword).map(|row| row.keyword);
         let near = similar::closest(word, legal);
-        let places: Vec<&str> = schema::places(word).iter().map(|place| place.name()).take(3).collect();
+        let places = schema::places(word);
+        if places.iter().any(|place| place.path == "/") {
+            return Some(format!("{word} stands outside all blocks; a }} may be missing above it"));
+        }
+        let places: Vec<&str> = places.iter().map(|place| place.name()).take(3).collect();
         match (near, places.as_slice()) {
-            (_, [_, ..]) => Some(format!("{word} is a keyword of {}, not of {}", places.join(", "), block.name())),
+            (_, [_, ..]) => Some(format!("{word} is a keyword of {}", places.join(", "))),
             (Some(near), []) => Some(format!("did you mean {near}?")),
             (None, []) if word.starts_with("//") || word.starts_with("/*") => {
                 Some("comments begin with # or !".to_owned())
@@ -242,7 +246,10 @@ impl<'a> Reader<'a> {
         let mut problem =
             Diagnostic::new("deprecated-keyword", severity, format!("{} is an old spelling", row.keyword))
                 .at(word.origin(), format!("today this is {now}"))
-                .meanwhile("it works as before");
+                .meanwhile(match row.wired {
+                    Wired::Yes => "it works as before",
+                    Wired::NotYet => "it is read like the new one",
+                });
         if schema::places(now).is_empty() {
             problem = problem.help(format!("use {now}"));
         } else if word.origin().expansion.is_none() {

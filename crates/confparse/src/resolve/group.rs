@@ -52,7 +52,8 @@ fn members(
     let mut members: Vec<Name> = Vec::new();
     for (name, place) in &draft.members {
         if !instances.iter().any(|placed| placed.thing.name == *name) {
-            let message = format!("{} names instance {} that does not exist", draft.name, shown(name.as_str()));
+            let message =
+                format!("sync group {} names instance {} that does not exist", draft.name, shown(name.as_str()));
             let found = problem("unknown-member", message, *place, "no such vrrp_instance");
             reader.report(found.meanwhile("the name is ignored"));
             continue;

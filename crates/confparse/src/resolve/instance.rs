@@ -69,15 +69,25 @@ fn essentials(reader: &mut Reader<'_>, draft: &InstanceDraft) -> Option<(Interfa
     let skipped = format!("instance {} is skipped", draft.name);
     if draft.vrid.is_none() {
         reader.report(
-            problem("vrid-missing", format!("{} has no virtual_router_id", draft.name), draft.place, "needs a number")
-                .meanwhile(skipped.clone())
-                .help("write virtual_router_id NUMBER, 1 to 255, the same on all directors of this virtual router"),
+            problem(
+                "vrid-missing",
+                format!("{} has no usable virtual_router_id", draft.name),
+                draft.place,
+                "needs a number",
+            )
+            .meanwhile(skipped.clone())
+            .help("write virtual_router_id NUMBER, 1 to 255, the same on all directors of this virtual router"),
         );
     }
     if draft.interface.is_none() {
         reader.report(
-            problem("interface-missing", format!("{} has no interface", draft.name), draft.place, "needs a link")
-                .meanwhile(skipped),
+            problem(
+                "interface-missing",
+                format!("{} has no usable interface", draft.name),
+                draft.place,
+                "needs a link",
+            )
+            .meanwhile(skipped),
         );
     }
     Some((draft.interface.as_ref()?.0.clone(), draft.vrid?.0))

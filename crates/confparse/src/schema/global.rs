@@ -106,17 +106,17 @@ rows! {
         .means("where adverts over IPv6 go, unless said elsewhere").wired();
     key("vrrp_garp_master_delay", Args::Int { min: 0, max: 4294 }).fatal().by("5").of("s")
         .means("pause before addresses are announced a second time; 0 announces once").wired();
-    key("vrrp_garp_master_repeat", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("5").of("count")
+    key("vrrp_garp_master_repeat", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("5")
         .means("announcements of each address in one burst").wired();
     key("vrrp_garp_master_refresh", Args::Int { min: 0, max: 4_294_967_295 }).fatal().uses(0).by("0 (off)").of("s")
         .means("how often a master announces again; 0 is never").wired();
-    key("vrrp_garp_master_refresh_repeat", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("1").of("count")
+    key("vrrp_garp_master_refresh_repeat", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("1")
         .means("announcements of each address in such a refresh").wired();
     key("vrrp_garp_lower_prio_delay", Args::Int { min: 0, max: 4294 }).fatal().by("value of vrrp_garp_master_delay").of("s")
         .means("pause before the second announcement after a weaker router spoke").wired();
-    key("vrrp_garp_lower_prio_repeat", Args::Int { min: 0, max: 2_147_483_647 }).fatal().by("value of vrrp_garp_master_repeat").of("count")
+    key("vrrp_garp_lower_prio_repeat", Args::Int { min: 0, max: 2_147_483_647 }).fatal().by("value of vrrp_garp_master_repeat")
         .means("announcements after a weaker router spoke; 0 is none").wired();
-    key("vrrp_down_timer_adverts", Args::Int { min: 1, max: 100 }).fatal().by("3").of("adverts")
+    key("vrrp_down_timer_adverts", Args::Int { min: 1, max: 100 }).fatal().by("3")
         .means("silent intervals after which a master counts as gone").wired();
     key("vrrp_garp_interval", Args::Decimal { min: 1, max: 4_294_967_295, places: 6 }).fatal().by("0 (none)").of("s")
         .means("least pause between two gratuitous ARPs on a link").wired();
@@ -135,9 +135,9 @@ rows! {
     key("vrrp_version", Args::Int { min: 2, max: 3 }).fatal().by("2")
         .means("VRRP version over IPv4, unless said elsewhere").wired();
     key("vrrp_iptables", Args::Own).first().usage("[IN [OUT]]").by("chains INPUT and OUTPUT when given bare")
-        .means("chains of iptables that filter traffic to virtual addresses");
+        .means("chains of iptables that filter traffic to virtual addresses").wired();
     key("vrrp_ipsets", Args::Own).usage("[SET4 [SET6 [SETIF6 [IGMP [MLD [ND]]]]]]").by("keepalived, keepalived6, keepalived_if6, keepalived_igmp, keepalived_mld, keepalived_nd; bare = do not use ipsets")
-        .means("ipsets that those chains refer to");
+        .means("ipsets that those chains refer to").wired();
     key("nftables", Args::MaybeText).first().usage("[TABLE]").by("off; bare = keepalived")
         .means("table of nftables that filters traffic to virtual addresses");
     key("nftables_priority", Args::Int { min: -2_147_483_648, max: 2_147_483_647 }).strict().fatal().by("-1")
@@ -155,8 +155,7 @@ rows! {
     key("vrrp_skip_check_adv_addr", Args::Switch).by("off")
         .means("addresses in further adverts of a known master are not compared, unless said elsewhere").wired();
     key("vrrp_strict", Args::Switch).by("off").means("the letter of the RFC, unless said elsewhere");
-    key("vrrp_priority", Args::Int { min: -20, max: 19 }).error().by("0").of("nice")
-        .means("nice value of the VRRP part");
+    key("vrrp_priority", Args::Int { min: -20, max: 19 }).error().by("0").means("nice value of the VRRP part");
     key("vrrp_no_swap", Args::Ignored).by("off").means("memory of the VRRP part is never swapped out");
     key("vrrp_rt_priority", Args::Int { min: -2_147_483_648, max: 2_147_483_647 }).error().by("0 (not real time)")
         .means("real-time priority of the VRRP part").wired();
@@ -166,8 +165,7 @@ rows! {
         .means("processor time the VRRP part may use without a pause");
     key("vrrp_rlimit_rtime", Args::Int { min: 0, max: 4_294_967_295 }).renamed("vrrp_rlimit_rttime").by("10000").of("us")
         .means("earlier spelling of vrrp_rlimit_rttime");
-    key("checker_priority", Args::Int { min: -20, max: 19 }).error().by("0").of("nice")
-        .means("nice value of the checking part");
+    key("checker_priority", Args::Int { min: -20, max: 19 }).error().by("0").means("nice value of the checking part");
     key("checker_no_swap", Args::Ignored).by("off").means("memory of the checking part is never swapped out");
     key("checker_rt_priority", Args::Int { min: -2_147_483_648, max: 2_147_483_647 }).error().by("0 (not real time)")
         .means("real-time priority of the checking part");
@@ -177,8 +175,7 @@ rows! {
         .means("processor time the checking part may use without a pause");
     key("checker_rlimit_rtime", Args::Int { min: 0, max: 4_294_967_295 }).renamed("checker_rlimit_rttime").by("10000").of("us")
         .means("earlier spelling of checker_rlimit_rttime");
-    key("bfd_priority", Args::Int { min: -20, max: 19 }).error().by("0").of("nice")
-        .means("nice value of the BFD part");
+    key("bfd_priority", Args::Int { min: -20, max: 19 }).error().by("0").means("nice value of the BFD part");
     key("bfd_no_swap", Args::Ignored).by("off").means("memory of the BFD part is never swapped out");
     key("bfd_rt_priority", Args::Int { min: -2_147_483_648, max: 2_147_483_647 }).error().by("0 (not real time)")
         .means("real-time priority of the BFD part");

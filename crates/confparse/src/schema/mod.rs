@@ -27,13 +27,16 @@ impl Block {
         self.tables.iter().flat_map(|table| table.iter())
     }
 
-    /// The last part of the path, as an operator would call the block.
+    /// The last part of the path, as an operator would call the block; empty at the root.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self.path.rsplit('/').next() {
-            Some("") | None => "the root of the configuration",
-            Some(name) => name,
-        }
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Where its words stand: `in vrrp_instance`, `outside all blocks`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        if self.path == "/" { "outside all blocks".to_owned() } else { format!("in {}", self.name()) }
     }
 }
 

@@ -92,6 +92,8 @@ pub enum Args {
     Word(&'static [&'static str]),
     /// One of these words in capital or small letters.
     WordNoCase(&'static [&'static str]),
+    /// 32 hexadecimal digits.
+    Digest,
     /// An IP address.
     Address(Family),
     /// Name of an interface.
@@ -284,12 +286,16 @@ impl Row {
         match self.args {
             Args::Ignored | Args::Own => String::new(),
             Args::Switch => "[true|on|yes|false|off|no]".to_owned(),
-            Args::Int { min, max } => format!("NUMBER {min} to {max}"),
-            Args::MaybeInt { min, max } => format!("[NUMBER {min} to {max}]"),
-            Args::Decimal { min, max, places } => format!("NUMBER {} to {}", steps(min, places), steps(max, places)),
+            Args::Int { min, max } if max >= i64::from(i32::MAX) => format!("NUMBER (at least {min})"),
+            Args::Int { min, max } => format!("NUMBER ({min} to {max})"),
+            Args::MaybeInt { min, max } => format!("[NUMBER ({min} to {max})]"),
+            Args::Decimal { min, max, places } => {
+                format!("NUMBER ({} to {})", steps(min, places), steps(max, places))
+            }
             Args::Word(words) | Args::WordNoCase(words) => words.join("|"),
             Args::Address(Family::Any) => "ADDRESS".to_owned(),
             Args::Address(_) => "GROUP".to_owned(),
+            Args::Digest => "DIGEST".to_owned(),
             Args::Interface => "INTERFACE".to_owned(),
             Args::Text => "TEXT".to_owned(),
             Args::MaybeText => "[TEXT]".to_owned(),

@@ -33,7 +33,7 @@ rows! {
     VIRTUAL:
     key("ip_family", Args::Word(&["inet", "inet6"])).fatal().by("from the address or servers")
         .means("family of a service that is chosen by mark").wired();
-    key("retry", Args::Int { min: 1, max: 4_294_967_295 }).strict().fatal().by("check type: 1; MISC_CHECK 0; DNS_CHECK 3").of("count")
+    key("retry", Args::Int { min: 1, max: 4_294_967_295 }).strict().fatal().by("check type: 1; MISC_CHECK 0; DNS_CHECK 3")
         .means("repeats before a failing check counts, unless said further in").wired();
     key("delay_before_retry", Args::Decimal { min: 0, max: 4_294_967_295, places: 6 }).fatal().by("check type: 1 s; HTTP_GET/SSL_GET 3 s; DNS_CHECK delay_loop").of("s")
         .means("pause before a repeat, unless said further in").wired();
@@ -49,7 +49,7 @@ rows! {
         .means("who gets the next connection").wired();
     key("lb_algo", Args::Word(&["rr", "wrr", "lc", "wlc", "lblc", "sh", "mh", "dh", "fo", "ovf", "lblcr", "sed", "nq", "twos"])).fatal().also(&["lvs_sched"]).by("wlc (with an error)")
         .means("another word for lvs_sched").wired();
-    key("hashed", Args::Ignored).means("nothing in keepalived 2.4.3");
+    key("hashed", Args::Ignored).means("nothing in keepalived 2.4.3").wired();
     key("ops", Args::Ignored).by("off").means("each UDP packet is balanced by itself").wired();
     key("flag-1", Args::Ignored).by("off").means("first flag of the scheduler").wired();
     key("flag-2", Args::Ignored).by("off").means("second flag of the scheduler").wired();
@@ -84,9 +84,9 @@ rows! {
     key("omega", Args::Ignored).by("off").means("stopping runs the down hooks").wired();
     key("quorum_up", Args::Command).first().by("none").means("run when enough weight is there").wired();
     key("quorum_down", Args::Command).first().by("none").means("run when too little weight is left").wired();
-    key("quorum", Args::Int { min: 1, max: 4_294_967_295 }).fatal().uses(1).by("1").of("weight")
+    key("quorum", Args::Int { min: 1, max: 4_294_967_295 }).fatal().uses(1).by("1")
         .means("live weight needed to serve").wired();
-    key("hysteresis", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("0").of("weight")
+    key("hysteresis", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("0")
         .means("distance from the quorum at which the state changes").wired();
     key("weight", Args::Int { min: 1, max: 2_147_483_647 }).fatal().by("1")
         .means("weight of servers that say none").wired();
@@ -114,15 +114,15 @@ rows! {
         .means("how packets reach this server").wired();
     key("weight", Args::Int { min: 0, max: 2_147_483_647 }).fatal().by("virtual server value (1)")
         .means("its share; 0 gets no new connections and adds nothing to the quorum").wired();
-    key("uthreshold", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("0 (none)").of("connections")
+    key("uthreshold", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("0 (none)")
         .means("no further connections beyond this many").wired();
-    key("lthreshold", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("0").of("connections")
+    key("lthreshold", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("0")
         .means("connections again below this many").wired();
     key("inhibit_on_failure", Args::Switch).by("virtual server value").means("weight 0 in place of removal").wired();
     key("notify_up", Args::Command).first().by("none").means("run when it comes into use").wired();
     key("notify_down", Args::Command).first().by("none").means("run when it goes out of use").wired();
     key("alpha", Args::Switch).by("virtual server value").means("counts as down until a check succeeds").wired();
-    key("retry", Args::Int { min: 1, max: 4_294_967_295 }).strict().fatal().by("check type: 1; MISC_CHECK 0; DNS_CHECK 3").of("count")
+    key("retry", Args::Int { min: 1, max: 4_294_967_295 }).strict().fatal().by("check type: 1; MISC_CHECK 0; DNS_CHECK 3")
         .means("repeats before a failing check counts").wired();
     key("delay_before_retry", Args::Decimal { min: 0, max: 4_294_967_295, places: 6 }).fatal().by("check type: 1 s; HTTP_GET/SSL_GET 3 s; DNS_CHECK delay_loop").of("s")
         .means("pause before a repeat").wired();
@@ -152,7 +152,7 @@ rows! {
 rows! {
     /// When a check runs: words of every check but FILE_CHECK and BFD_CHECK.
     TIMING:
-    key("retry", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("real server value, else 1").of("count")
+    key("retry", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("real server value, else 1")
         .means("repeats before a failure counts").wired();
     key("delay_before_retry", Args::Decimal { min: 0, max: 4_294_967_295, places: 6 }).fatal().by("real server value, else 1 s").of("s")
         .means("pause before a repeat").wired();
@@ -217,7 +217,7 @@ rows! {
 rows! {
     /// Further words of `HTTP_GET` and `SSL_GET`.
     HTTP:
-    key("nb_get_retry", Args::Int { min: 0, max: 4_294_967_295 }).old("retry").of("count")
+    key("nb_get_retry", Args::Int { min: 0, max: 4_294_967_295 }).old("retry")
         .means("earlier spelling of retry").wired();
     key("virtualhost", Args::Text).error().usage("text").by("real server, then virtual server value")
         .means("Host header, and name in the TLS greeting").wired();
@@ -238,8 +238,7 @@ rows! {
     /// Words of `url`.
     URL:
     key("path", Args::Text).fatal().replaces().usage("text").by("required").means("what is asked for").wired();
-    key("digest", Args::Own).fatal().first().usage("32 hex digits").by("none")
-        .means("MD5 of the page as it should be").wired();
+    key("digest", Args::Digest).fatal().first().by("none").means("MD5 of the page as it should be").wired();
     key("status_code", Args::Own).usage("INT[-INT]... each 100..599").by("200-299")
         .means("answers that are good").wired();
     key("virtualhost", Args::Text).error().usage("text").by("check value").means("Host header for this page").wired();

@@ -65,8 +65,8 @@ fn words_are_found_where_they_belong_only() {
 #[test]
 fn arguments_are_told_with_their_range() {
     let text = |path, word| find(path, word).map(Row::arguments).unwrap_or_default();
-    assert_eq!(text("vrrp_instance", "priority"), "NUMBER 1 to 255");
-    assert_eq!(text("vrrp_instance", "advert_int"), "NUMBER 0.01 to 255");
-    assert_eq!(text("virtual_server", "delay_loop"), "NUMBER 0.000001 to 4294.967295");
+    assert_eq!(text("vrrp_instance", "priority"), "NUMBER (1 to 255)");
+    assert_eq!(text("vrrp_instance", "advert_int"), "NUMBER (0.01 to 255)");
+    assert_eq!(text("virtual_server", "delay_loop"), "NUMBER (0.000001 to 4294.967295)");
     assert_eq!(text("vrrp_instance", "state"), "MASTER|BACKUP");
 }

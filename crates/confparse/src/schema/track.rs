@@ -5,7 +5,7 @@ rows! {
     /// Words in a line of `track_interface`.
     TRACKED_INTERFACE:
     value("<interface>", Args::Own).usage("NAME").means("link that is followed").wired();
-    option("weight", Args::Int { min: -253, max: 253 }).by("0 = fault when down").of("priority points")
+    option("weight", Args::Int { min: -253, max: 253 }).by("0 = fault when down")
         .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault").wired();
     option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good").wired();
 }
@@ -14,7 +14,7 @@ rows! {
     /// Words in a line of `track_script` and `track_bfd`.
     TRACKED_SCRIPT:
     value("<name>", Args::Own).usage("NAME").means("what is followed, defined earlier").wired();
-    option("weight", Args::Int { min: -253, max: 253 }).by("value of the script").of("priority points")
+    option("weight", Args::Int { min: -253, max: 253 }).by("value of the script")
         .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault").wired();
     option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good").wired();
     option("noreverse", Args::Ignored).means("undoes the reverse of what is followed").wired();
@@ -24,7 +24,7 @@ rows! {
     /// Words in a line of `track_file` and `track_process`.
     TRACKED_FILE:
     value("<name>", Args::Own).usage("NAME").means("what is followed, defined earlier");
-    option("weight", Args::Int { min: -254, max: 254 }).by("value of the file").of("priority points")
+    option("weight", Args::Int { min: -254, max: 254 }).by("value of the file")
         .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault");
     option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good");
     option("noreverse", Args::Ignored).means("undoes the reverse of what is followed");
@@ -38,11 +38,11 @@ rows! {
         .means("time from one start to the next").wired();
     key("timeout", Args::Decimal { min: 1, max: 4_294_000, places: 3 }).fatal().uses(1000).by("interval").of("s")
         .means("how long one run may take").wired();
-    key("weight", Args::Own).fatal().usage("INT -253..253 [reverse]").by("0").of("priority points")
+    key("weight", Args::Own).fatal().usage("INT -253..253 [reverse]").by("0")
         .means("weight for those who track it without saying one").wired();
-    key("rise", Args::Int { min: 1, max: 4_294_967_295 }).fatal().uses(1).by("1").of("count")
+    key("rise", Args::Int { min: 1, max: 4_294_967_295 }).fatal().uses(1).by("1")
         .means("good runs in a row needed to be good").wired();
-    key("fall", Args::Int { min: 1, max: 4_294_967_295 }).fatal().uses(1).by("1").of("count")
+    key("fall", Args::Int { min: 1, max: 4_294_967_295 }).fatal().uses(1).by("1")
         .means("bad runs in a row needed to be bad").wired();
     key("user", Args::User).by("script_user").means("who runs it").wired();
     key("init_fail", Args::Ignored).by("off (waits for the first result)")
@@ -56,12 +56,10 @@ rows! {
         .means("name of the program, or with parameters its whole command line");
     key("param_match", Args::Own).usage("[initial|partial]").by("exact")
         .means("how much of the command line must agree");
-    key("weight", Args::Own).error().first().usage("INT -254..254 [reverse]").by("0").of("priority points")
+    key("weight", Args::Own).error().first().usage("INT -254..254 [reverse]").by("0")
         .means("weight for those who track it without saying one");
-    key("quorum", Args::Int { min: 1, max: 65_535 }).fatal().by("1").of("processes")
-        .means("how many must run at least");
-    key("quorum_max", Args::Int { min: 0, max: 65_535 }).fatal().by("no limit").of("processes")
-        .means("how many may run at most");
+    key("quorum", Args::Int { min: 1, max: 65_535 }).fatal().by("1").means("how many must run at least");
+    key("quorum_max", Args::Int { min: 0, max: 65_535 }).fatal().by("no limit").means("how many may run at most");
     key("delay", Args::Decimal { min: 1, max: 3_600_000_000, places: 6 }).fatal().by("0").of("s")
         .means("terminate_delay and fork_delay in one");
     key("terminate_delay", Args::Decimal { min: 1, max: 3_600_000_000, places: 6 }).fatal().by("0").of("s")
@@ -117,7 +115,7 @@ rows! {
     key("max_hops", Args::Int { min: -1, max: 255 }).strict().fatal().by("0")
         .means("routers that a packet may have passed; -1 does not look");
     key("multihop", Args::Switch).by("off").means("uses the port for sessions over several hops");
-    key("weight", Args::Own).fatal().usage("INT -253..253 [reverse]").by("0").of("priority points")
+    key("weight", Args::Own).fatal().usage("INT -253..253 [reverse]").by("0")
         .means("weight for those who track it without saying one");
     key("vrrp", Args::Ignored).by("both when neither is given").means("virtual routers can follow it");
     key("checker", Args::Ignored).by("both when neither is given").means("checks can follow it");

@@ -127,15 +127,15 @@ rows! {
         .means("pause before addresses are announced a second time; 0 announces once").wired();
     key("garp_master_refresh", Args::Int { min: 0, max: 4_294_967_295 }).fatal().uses(0).by("global (0)").of("s")
         .means("how often a master announces again; 0 is never").wired();
-    key("garp_master_repeat", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("global (5)").of("count")
+    key("garp_master_repeat", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("global (5)")
         .means("announcements of each address in one burst").wired();
-    key("garp_master_refresh_repeat", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("global (1)").of("count")
+    key("garp_master_refresh_repeat", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("global (1)")
         .means("announcements of each address in such a refresh").wired();
     key("garp_lower_prio_delay", Args::Int { min: 0, max: 4294 }).fatal().by("vrrp_garp_lower_prio_delay (not the garp_master_delay of the instance); 0 in strict mode").of("s")
         .means("pause before the second announcement after a weaker router spoke").wired();
-    key("garp_lower_prio_repeat", Args::Int { min: 0, max: 2_147_483_647 }).fatal().by("vrrp_garp_lower_prio_repeat (not the garp_master_repeat of the instance); 0 in strict mode").of("count")
+    key("garp_lower_prio_repeat", Args::Int { min: 0, max: 2_147_483_647 }).fatal().by("vrrp_garp_lower_prio_repeat (not the garp_master_repeat of the instance); 0 in strict mode")
         .means("announcements after a weaker router spoke; 0 is none").wired();
-    key("down_timer_adverts", Args::Int { min: 1, max: 100 }).fatal().by("global (3)").of("adverts")
+    key("down_timer_adverts", Args::Int { min: 1, max: 100 }).fatal().by("global (3)")
         .means("silent intervals after which the master counts as gone").wired();
     key("timer_expired_backup", Args::MaybeInt { min: 1, max: 254 }).strict().also(&["thread_timer_expired"]).by("off; bare = 254")
         .means("with nopreempt: a router whose timers ran late yields to a peer of this priority");
@@ -197,7 +197,7 @@ rows! {
 rows! {
     /// Words of `auth_hmac`.
     AUTH_HMAC:
-    key("key", Args::Own).error().usage("ID(1..255) VALUE|hex:DIGITS|file:PATH").of("32..64 bytes")
+    key("key", Args::Own).error().usage("ID(1..255) VALUE|hex:DIGITS|file:PATH")
         .means("a key of 32 to 64 bytes with its number");
     key("active_key", Args::Int { min: 1, max: 255 }).strict().fatal().by("none, required")
         .means("number of the key that signs; all keys verify");
