@@ -1,7 +1,7 @@
 //! Connections through IPVS while the daemon dies, returns, and reads its file again: they do not notice.
 use evenkeel_lab::pair::{Place, VIP};
 use evenkeel_lab::site::{Site, WEBS, real_servers, wait_for_real_servers};
-use evenkeel_lab::{Doing, Result, ensure, trial};
+use evenkeel_lab::{Doing, Result, ensure, trial, wait};
 use nix::sys::signal::Signal;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -90,6 +90,9 @@ fn visit(site: &mut Site) -> Result<()> {
     let mut servers = visitors.iter_mut().map(Visitor::ask).collect::<Result<Vec<_>>>()?;
     servers.sort();
     ensure(servers == ["web1", "web2"], || format!("one connection to each, and not {servers:?}"))?;
+    // The kernel sums up its counters every two seconds.
+    let counted = wait::until(PATIENCE, || (connections(site).ok()? >= 2).then_some(()));
+    ensure(counted.is_some(), || "the service does not count its connections".into())?;
     unnoticed(site, &mut visitors, "killed and restarted", crash_and_restart)?;
     unnoticed(site, &mut visitors, "reloaded without a change", reload)
 }
