@@ -373,3 +373,43 @@ fn strangers_are_counted_and_noted_once() {
     let dropped = desk.router.dropped();
     assert_eq!((dropped.unknown_router, dropped.too_short), (2, 1));
 }
+
+#[test]
+fn counts_what_it_did() {
+    let mut desk = master();
+    desk.hear(2, 90);
+    desk.hear(2, 150);
+    desk.pass_millis(4_000);
+    desk.link(false);
+    let counters = desk.see("VI_1").counters;
+    assert_eq!((counters.became_master, counters.released_master), (2, 2));
+    assert_eq!((counters.priority_zero_sent, counters.adverts_received), (1, 2));
+    assert_eq!(usize::try_from(counters.adverts_sent), Ok(desk.sent.len()));
+}
+
+#[test]
+fn complaints_are_said_again_after_a_move() {
+    let mut foreign = instance(1, 100);
+    foreign.version = Version::V3;
+    let mut desk = master();
+    assert_eq!(desk.hear_as(&foreign, 2, 90), ["Warning about VI_1"]);
+    assert!(desk.hear_as(&foreign, 2, 90).is_empty());
+    desk.hear(2, 150);
+    assert_eq!(desk.hear_as(&foreign, 2, 90), ["Warning about VI_1"]);
+    desk.hear(3, 150);
+    assert_eq!(desk.hear_as(&foreign, 2, 90), ["Warning about VI_1"], "another master is a new story too");
+    assert_eq!(desk.see("VI_1").counters.length_errors, 4);
+}
+
+#[test]
+fn a_former_master_owes_no_announcements() {
+    let mut config = instance(1, 100);
+    config.addresses = (101..=105).map(address).collect();
+    config.announce.spacing = Interval::from_millis(100);
+    let mut desk = Desk::new(vec![config]);
+    desk.start();
+    desk.next();
+    desk.pass_millis(150);
+    desk.hear(2, 200);
+    assert_eq!(desk.router.deadline(), Some(desk.now + Interval::from_micros(3_609_375)));
+}

@@ -198,3 +198,38 @@ fn two_instances_with_one_identity() {
     assert_eq!(lines[..2], ["Error about VI_2", "Error about VI_1"]);
     assert_eq!(desk.router.snapshot().instances.len(), 1);
 }
+
+#[test]
+fn a_better_master_cancels_the_delay_of_preemption() {
+    let mut patient = instance(1, 100);
+    patient.preempt_delay = Interval::from_secs(10);
+    let mut desk = Desk::new(vec![patient]);
+    desk.start();
+    for second in 0..25 {
+        // In the ninth second somebody better speaks once: the delay begins anew.
+        desk.hear(2, if second == 9 { 150 } else { 50 });
+        assert!(second >= 20 || desk.state("VI_1") == RouterState::Backup, "{second}");
+        desk.pass_millis(1_000);
+    }
+    assert_eq!(desk.state("VI_1"), RouterState::Master);
+    assert_eq!(desk.see("VI_1").reason, "10.0.0.2 has priority 50, ours is 100");
+}
+
+#[test]
+fn the_reason_names_who_fell_silent() {
+    let mut desk = Desk::new(vec![instance(1, 100)]);
+    desk.start();
+    desk.hear(2, 50);
+    assert_eq!(desk.see("VI_1").master_priority, Some(50), "the worse one is master for now");
+    desk.hear(3, 150);
+    assert_eq!(desk.see("VI_1").master_priority, Some(150));
+    desk.pass_millis(4_000);
+    assert_eq!(desk.see("VI_1").reason, "no advert from 10.0.0.3 for 3.61 s");
+    let mut left = Desk::new(vec![instance(1, 100)]);
+    left.start();
+    left.hear(3, 150);
+    left.hear(3, 0);
+    assert_eq!(left.router.deadline(), Some(left.now + Interval::from_micros(609_375)));
+    left.next();
+    assert_eq!(left.see("VI_1").reason, "10.0.0.3 has left");
+}
