@@ -46,9 +46,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether so much is reported that another problem of this severity would only be counted.
+    fn full_of(&self, severity: Severity) -> bool {
+        self.diagnostics.len() >= limits::DIAGNOSTICS && severity <= self.worst
+    }
+
     /// Keeps a problem, or counts it when too many are kept already and it is no worse than those.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        if self.diagnostics.len() >= limits::DIAGNOSTICS && diagnostic.severity <= self.worst {
+        if self.full_of(diagnostic.severity) {
             self.dropped += 1;
             return;
         }
@@ -163,6 +168,11 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown(&mut self, words: Words, statement: &Statement, first: &Word) {
+        // A file of another kind has a million unknown words, and looking for what was meant takes its time.
+        if self.full_of(Severity::Error) {
+            self.dropped += 1;
+            return;
+        }
         let block = words.block();
         let message = format!("unknown keyword {} {}", shown(first.text()), block.place());
         let mut problem = Diagnostic::new("unknown-keyword", Severity::Error, message)

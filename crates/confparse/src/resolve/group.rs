@@ -6,6 +6,7 @@ use crate::span::Origin;
 use crate::value::shown;
 use model::Name;
 use model::config::vrrp::{Instance, SyncGroup};
+use std::collections::{HashMap, HashSet};
 
 /// Finishes the groups. `spoke` tells of each instance whether it said `notify_priority_changes` itself; where it did
 /// not, its group decides.
@@ -15,17 +16,18 @@ pub(crate) fn finish(
     instances: &mut [Placed<Instance>],
     spoke: &[(Name, bool)],
 ) -> Vec<SyncGroup> {
-    let mut taken: Vec<(Name, Name, Origin)> = Vec::new();
+    let known: HashSet<Name> = instances.iter().map(|placed| placed.thing.name.clone()).collect();
+    let silent: HashSet<&Name> = spoke.iter().filter(|(_, said)| !said).map(|(name, _)| name).collect();
+    let mut taken: HashMap<Name, (Name, Origin)> = HashMap::new();
     let mut groups = Vec::new();
     for draft in drafts {
-        let members = members(reader, &draft, instances, &mut taken);
+        let members = members(reader, &draft, &known, &mut taken);
         if !enough(reader, &draft, members.len()) {
             continue;
         }
         if let Some(on) = draft.notify_priority_changes {
-            let silent = |name: &Name| spoke.iter().any(|(other, said)| other == name && !said);
             for placed in instances.iter_mut().filter(|placed| members.contains(&placed.thing.name)) {
-                if silent(&placed.thing.name) {
+                if silent.contains(&placed.thing.name) {
                     placed.thing.notify_priority_changes = on;
                 }
             }
@@ -46,20 +48,19 @@ pub(crate) fn finish(
 fn members(
     reader: &mut Reader<'_>,
     draft: &GroupDraft,
-    instances: &[Placed<Instance>],
-    taken: &mut Vec<(Name, Name, Origin)>,
+    known: &HashSet<Name>,
+    taken: &mut HashMap<Name, (Name, Origin)>,
 ) -> Vec<Name> {
     let mut members: Vec<Name> = Vec::new();
     for (name, place) in &draft.members {
-        if !instances.iter().any(|placed| placed.thing.name == *name) {
+        if !known.contains(name) {
             let message =
                 format!("sync group {} names instance {} that does not exist", draft.name, shown(name.as_str()));
             let found = problem("unknown-member", message, *place, "no such vrrp_instance");
             reader.report(found.meanwhile("the name is ignored"));
             continue;
         }
-        let before = taken.iter().find(|(member, ..)| member == name);
-        if let Some((_, group, before)) = before {
+        if let Some((group, before)) = taken.get(name) {
             let message = format!("{name} is in group {group} already");
             reader.report(
                 problem("member-twice", message, *place, "second time")
@@ -68,7 +69,7 @@ fn members(
             );
             continue;
         }
-        taken.push((name.clone(), draft.name.clone(), *place));
+        taken.insert(name.clone(), (draft.name.clone(), *place));
         members.push(name.clone());
     }
     members

@@ -7,6 +7,7 @@ use crate::lower::vrrp::InstanceDraft;
 use crate::span::Origin;
 use model::config::vrrp::{Authentication, Instance, Version, VirtualAddress};
 use model::{Family, InterfaceName, Interval, Priority, limits};
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// Finishes one instance; `None`, with a report, when it cannot run.
@@ -239,7 +240,7 @@ fn holdings(
     version: Version,
     defaults: &Defaults,
 ) -> (Vec<VirtualAddress>, Vec<VirtualAddress>) {
-    let mut seen: Vec<(IpAddr, Origin)> = Vec::new();
+    let mut seen: HashMap<IpAddr, Origin> = HashMap::new();
     let mut addresses = Vec::new();
     let mut excluded = Vec::new();
     for line in std::mem::take(&mut draft.addresses) {
@@ -288,13 +289,12 @@ fn wrong_family(reader: &mut Reader<'_>, draft: &InstanceDraft, line: &AddressLi
 fn duplicate(
     reader: &mut Reader<'_>,
     draft: &InstanceDraft,
-    seen: &mut Vec<(IpAddr, Origin)>,
+    seen: &mut HashMap<IpAddr, Origin>,
     line: &AddressLine,
 ) -> bool {
     let address = line.prefix.address();
-    let before = seen.iter().find(|(other, _)| *other == address).map(|(_, place)| *place);
-    let Some(before) = before else {
-        seen.push((address, line.place));
+    let Some(before) = seen.get(&address).copied() else {
+        seen.insert(address, line.place);
         return false;
     };
     reader.report(
