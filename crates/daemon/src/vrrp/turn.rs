@@ -18,6 +18,8 @@ pub struct Turn<K> {
     effects: Effects,
     links: BTreeMap<InterfaceName, Link>,
     endpoints: BTreeSet<Endpoint>,
+    /// A link came or went: its sockets are to be opened again, even if they are wanted as before.
+    reopen: bool,
     /// The last complaint of each owner or endpoint, so that a lasting fault is said once.
     complaints: BTreeMap<Name, String>,
 }
@@ -32,6 +34,7 @@ impl<K: Ports> Turn<K> {
             effects: Effects::new(),
             links: BTreeMap::new(),
             endpoints: BTreeSet::new(),
+            reopen: false,
             complaints: BTreeMap::new(),
         }
     }
@@ -124,22 +127,29 @@ impl<K: Ports> Turn<K> {
 
     fn carry_out(&mut self, mut effects: Effects, reports: &mut Vec<Report>) {
         effects.sort_by_key(Effect::lane);
+        let mut wanted = self.endpoints.clone();
         let mut adverts = Vec::new();
         let mut announcements = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Listen(endpoints) => self.listen(endpoints, reports),
+                Effect::Listen(endpoints) => wanted = endpoints,
                 Effect::Send(advert) => adverts.push(advert),
                 Effect::Hold(hold) => self.hands.hold(hold),
                 Effect::Announce(announcement) => announcements.push(announcement),
                 Effect::Report(report) => reports.push(report),
             }
         }
+        self.listen(wanted, reports);
         self.send(&adverts, reports);
         self.announce(&announcements, reports);
     }
 
+    /// Has exactly these sockets open; does nothing when they are, unless a link came or went.
     fn listen(&mut self, endpoints: BTreeSet<Endpoint>, reports: &mut Vec<Report>) {
+        let reopen = std::mem::take(&mut self.reopen);
+        if endpoints == self.endpoints && !reopen {
+            return;
+        }
         self.endpoints = endpoints;
         for error in self.kernel.listen(&self.endpoints) {
             let subject = Name::new(error.endpoint.interface.as_str());
@@ -188,10 +198,8 @@ impl<K: Ports> Turn<K> {
     fn link_seen(&mut self, now: Instant, interface: InterfaceName, link: Link) {
         let findings = self.hands.saw(&interface, &link.addresses);
         self.links.insert(interface.clone(), link.clone());
-        if !self.endpoints.is_empty() {
-            // A link that came back, perhaps with another index, needs its sockets again.
-            self.effects.push(Effect::Listen(self.endpoints.clone()));
-        }
+        // A link that came back, perhaps with another index, needs its sockets again.
+        self.reopen |= !self.endpoints.is_empty();
         self.fact(now, Fact::LinkSeen { interface, link });
         self.tell(now, findings);
     }
@@ -199,9 +207,7 @@ impl<K: Ports> Turn<K> {
     fn link_gone(&mut self, now: Instant, interface: InterfaceName) {
         self.hands.lost(&interface);
         self.links.remove(&interface);
-        if !self.endpoints.is_empty() {
-            self.effects.push(Effect::Listen(self.endpoints.clone()));
-        }
+        self.reopen |= !self.endpoints.is_empty();
         self.fact(now, Fact::LinkLost { interface });
     }
 

@@ -145,3 +145,13 @@ fn release_all_takes_off_what_is_ours_without_asking_the_machines() {
     assert!(!turn.kernel().holds(&AddressKey::of(&address(101))));
     assert!(!turn.kernel().holds(&AddressKey::of(&address(102))) && turn.is_idle());
 }
+
+#[test]
+fn a_link_that_returns_in_the_turn_of_a_reload_does_not_bring_old_sockets_back() {
+    let mut turn = started(0);
+    turn.fact(at(1), Fact::Configured(routers(1)));
+    let link = turn.kernel().link(&eth0()).cloned().expect("eth0");
+    turn.event(at(1), Event::Link { interface: eth0(), link });
+    turn.finish(at(1));
+    assert_eq!(turn.kernel().listening().len(), 1);
+}
