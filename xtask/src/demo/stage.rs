@@ -2,6 +2,7 @@
 use super::{picture, report};
 use crate::screen::Screen;
 use lab::main_job::{MainJob, Outcome, Step};
+use lab::pair::Place;
 use lab::site::Site;
 use lab::{Kind, Result, trial};
 use std::process::ExitCode;
@@ -36,9 +37,26 @@ fn steps(mut job: MainJob, screen: Screen) -> Result<Vec<Outcome>> {
         let outcome = trial::with_words(job.run(step), || job.site().pair.last_words());
         let outcome = outcome.inspect_err(|_| screen.done(format!("  {} {}", screen.red("✘"), report::title(step))))?;
         screen.done(report::done(screen, &outcome));
+        if step == Step::Traffic {
+            show_status(screen, &job);
+        }
         outcomes.push(outcome);
     }
     Ok(outcomes)
+}
+
+/// What the master's own tool says. keepalived has no such tool: it would take the word for nothing, and start.
+fn show_status(screen: Screen, job: &MainJob) {
+    let director = job.site().pair.director(Place::Primary);
+    if director.program.name() != "evenkeel" {
+        return;
+    }
+    let program = director.program.path().display().to_string();
+    if let Ok(status) = director.room().command(&[&program, "status"]) {
+        let bar = screen.dim("│");
+        screen.line(format!("      {bar} {} evenkeel status", screen.dim("director1 #")));
+        status.lines().for_each(|line| screen.line(format!("      {bar} {line}").trim_end()));
+    }
 }
 
 fn show_summary(screen: Screen, outcomes: &[Outcome], begin: Instant) {
