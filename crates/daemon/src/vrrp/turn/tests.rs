@@ -147,11 +147,15 @@ fn release_all_takes_off_what_is_ours_without_asking_the_machines() {
 }
 
 #[test]
-fn a_link_that_returns_in_the_turn_of_a_reload_does_not_bring_old_sockets_back() {
-    let mut turn = started(0);
-    turn.fact(at(1), Fact::Configured(routers(1)));
+fn a_link_that_changes_in_the_turn_of_a_reload_does_not_bring_the_old_sockets_back() {
+    let mut turn = started(1);
+    let eth1 = InterfaceName::new("eth1").expect("a name");
     let link = turn.kernel().link(&eth0()).cloned().expect("eth0");
+    turn.kernel_mut().set_link(&eth1, link.clone());
+    let mut config = (*routers(2)).clone();
+    config.instances[1].interface = eth1;
+    turn.fact(at(1), Fact::Configured(Arc::new(config)));
     turn.event(at(1), Event::Link { interface: eth0(), link });
     turn.finish(at(1));
-    assert_eq!(turn.kernel().listening().len(), 1);
+    assert_eq!(turn.kernel().listening().len(), 2);
 }
