@@ -139,8 +139,11 @@ impl<K: Ports> Turn<K> {
                 Effect::Report(report) => reports.push(report),
             }
         }
-        self.listen(wanted, reports);
+        // Whoever leaves a link says goodbye there first: what is to be closed stays open until the adverts have left.
+        let open = self.endpoints.union(&wanted).cloned().collect();
+        self.listen(open, reports);
         self.send(&adverts, reports);
+        self.listen(wanted, reports);
         self.announce(&announcements, reports);
     }
 

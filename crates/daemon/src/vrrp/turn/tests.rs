@@ -159,3 +159,16 @@ fn a_link_that_changes_in_the_turn_of_a_reload_does_not_bring_the_old_sockets_ba
     turn.finish(at(1));
     assert_eq!(turn.kernel().listening().len(), 2);
 }
+
+#[test]
+fn the_last_master_on_a_link_says_goodbye_before_its_socket_is_closed() {
+    let mut turn = started(1);
+    let now = run_until_master(&mut turn);
+    turn.kernel_mut().take_sent();
+    turn.fact(now, Fact::Configured(routers(0)));
+    turn.due(now);
+    turn.finish(now);
+    let sent = turn.kernel_mut().take_sent();
+    assert_eq!(sent.iter().map(|advert| advert.payload[2]).collect::<Vec<_>>(), [0]);
+    assert!(turn.kernel().listening().is_empty());
+}
