@@ -126,19 +126,16 @@ impl<'a> Reader<'a> {
     /// One line of the innermost frame; a frame without a line left is closed.
     fn next_of_frames(&mut self) -> Option<Step> {
         self.finish_definition_of_closed_file();
-        match self.frames.pop()? {
-            Frame::Queue(queue) => self.open_next(queue),
-            Frame::File(mut file) => {
-                let mut line = std::mem::take(&mut self.spare);
-                let found = self.next_of_file(&mut file, &mut line);
-                if !found {
-                    self.spare = line;
-                    self.close(&file);
-                    return Some(Step::Done);
-                }
-                self.frames.push(Frame::File(file));
+        // Files stay where they are, since nearly all lines come from them.
+        if let Some(Frame::File(file)) = self.frames.last_mut() {
+            let mut line = std::mem::take(&mut self.spare);
+            if file.next_line(&mut line, &mut self.findings) {
                 return Some(self.begin_file_line(line));
             }
+        }
+        match self.frames.pop()? {
+            Frame::Queue(queue) => self.open_next(queue),
+            Frame::File(file) => self.close(&file),
             Frame::Turns(mut turns) => {
                 if let Some(line) = self.next_turn(&mut turns) {
                     self.frames.push(Frame::Turns(turns));

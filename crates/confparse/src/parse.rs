@@ -6,8 +6,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::expand::{Line, Reader};
 use crate::lex::{self, Kind, Token};
 use crate::span::{FileId, Origin};
-use crate::tree::{Statement, Tree, Word};
+use crate::tree::{Statement, Text, Tree, Word};
 use nesting::Nesting;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Reads to the end and hangs everything in a tree; never gives up.
@@ -122,7 +123,7 @@ impl Parser<'_, '_> {
 }
 
 /// The raw text of a statement: outside quotes, `\#` and `\!` lose their backslash.
-fn raw_text(raw: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+fn raw_text(raw: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'\\', raw).is_none() {
         return raw.into();
     }
@@ -138,10 +139,10 @@ fn raw_text(raw: &[u8]) -> std::borrow::Cow<'_, [u8]> {
 }
 
 /// Text, and whether something in it was no UTF-8.
-fn into_text(bytes: std::borrow::Cow<'_, [u8]>) -> (Box<str>, bool) {
+fn into_text(bytes: Cow<'_, [u8]>) -> (Text, bool) {
     match str::from_utf8(&bytes) {
         Ok(text) => (text.into(), false),
-        Err(_) => (String::from_utf8_lossy(&bytes).into(), true),
+        Err(_) => (Text::from(&*String::from_utf8_lossy(&bytes)), true),
     }
 }
 

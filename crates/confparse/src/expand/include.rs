@@ -1,7 +1,7 @@
 //! `include` and its relatives: which files, in which order, with which checks; and what is wrong with a file's bytes.
 use super::line::Line;
 use super::{Frame, Reader};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::lex;
 use crate::source::{ExpansionKind, braces, has_wildcard, without_returns};
 use crate::span::{ExpansionId, FileId, Origin, Span};
@@ -60,6 +60,44 @@ pub(super) struct FileFrame {
     checks: Checks,
     /// The first line with zero bytes, and how many such lines there are.
     zeros: Option<(Origin, usize)>,
+}
+
+impl FileFrame {
+    /// The next usable line of a file; false at its end.
+    pub(super) fn next_line(&mut self, line: &mut Line, findings: &mut Findings) -> bool {
+        loop {
+            let start = self.at;
+            let Some(rest) = self.bytes.get(start..).filter(|rest| !rest.is_empty()) else { return false };
+            let (content, length) = match memchr::memchr(b'\n', rest) {
+                Some(end) => (rest.get(..end).unwrap_or(rest), end + 1),
+                None => (rest, rest.len()),
+            };
+            let content = without_returns(content);
+            self.at = start + length;
+            let place = u32::try_from(start).unwrap_or(u32::MAX);
+            let end = place.saturating_add(u32::try_from(content.len()).unwrap_or(u32::MAX));
+            let origin = Origin { span: Span { file: self.id, start: place, end }, expansion: self.expansion };
+            if content.len() > limits::LINE_BYTES {
+                findings.push(too_long(origin, content.len()));
+            } else if let Some(zero) = memchr::memchr(0, content) {
+                let zero = place.saturating_add(u32::try_from(zero).unwrap_or(u32::MAX));
+                let span = Span { start: zero, end: zero.saturating_add(1), ..origin.span };
+                let (first, count) = self.zeros.unwrap_or((Origin { span, ..origin }, 0));
+                self.zeros = Some((first, count + 1));
+            } else {
+                line.fill(content, self.id, place, self.expansion);
+                return true;
+            }
+        }
+    }
+}
+
+fn too_long(origin: Origin, bytes: usize) -> Diagnostic {
+    let message = format!("a line has {bytes} bytes, {} are allowed", limits::LINE_BYTES);
+    Diagnostic::new("line-too-long", Severity::Error, message)
+        .at(origin, "too long")
+        .meanwhile("the line is skipped")
+        .help("break the line, or look whether this is the right file")
 }
 
 /// Files still to be read, in order.
@@ -232,34 +270,6 @@ impl Reader<'_> {
         3
     }
 
-    /// The next usable line of a file; false at its end.
-    pub(super) fn next_of_file(&mut self, file: &mut FileFrame, line: &mut Line) -> bool {
-        loop {
-            let start = file.at;
-            let Some(rest) = file.bytes.get(start..).filter(|rest| !rest.is_empty()) else { return false };
-            let (content, length) = match memchr::memchr(b'\n', rest) {
-                Some(end) => (rest.get(..end).unwrap_or(rest), end + 1),
-                None => (rest, rest.len()),
-            };
-            let content = without_returns(content);
-            file.at = start + length;
-            let place = u32::try_from(start).unwrap_or(u32::MAX);
-            let end = place.saturating_add(u32::try_from(content.len()).unwrap_or(u32::MAX));
-            let origin = Origin { span: Span { file: file.id, start: place, end }, expansion: file.expansion };
-            if content.len() > limits::LINE_BYTES {
-                self.report_long_line(origin, content.len());
-            } else if let Some(zero) = memchr::memchr(0, content) {
-                let zero = place.saturating_add(u32::try_from(zero).unwrap_or(u32::MAX));
-                let span = Span { start: zero, end: zero.saturating_add(1), ..origin.span };
-                let (first, count) = file.zeros.unwrap_or((Origin { span, ..origin }, 0));
-                file.zeros = Some((first, count + 1));
-            } else {
-                line.fill(content, file.id, place, file.expansion);
-                return true;
-            }
-        }
-    }
-
     /// Says what could be said only when the whole file was read.
     pub(super) fn close(&mut self, file: &FileFrame) {
         let Some((first, count)) = file.zeros else { return };
@@ -390,16 +400,6 @@ impl Reader<'_> {
             None => diagnostic.severity = severity(fatal, Severity::Error),
         }
         self.findings.push(diagnostic);
-    }
-
-    fn report_long_line(&mut self, origin: Origin, bytes: usize) {
-        let message = format!("a line has {bytes} bytes, {} are allowed", limits::LINE_BYTES);
-        self.findings.push(
-            Diagnostic::new("line-too-long", Severity::Error, message)
-                .at(origin, "too long")
-                .meanwhile("the line is skipped")
-                .help("break the line, or look whether this is the right file"),
-        );
     }
 }
 

@@ -9,7 +9,8 @@ use model::limits;
 /// The tree as far as it is known.
 #[derive(Debug, Default)]
 pub(super) struct Nesting {
-    root: Vec<Statement>,
+    /// Statements of the root, then those of each open block: they move to their block, all at once, when it is closed.
+    statements: Vec<Statement>,
     open: Vec<Open>,
     /// Blocks inside the deepest one that is kept; what stands in them is left out.
     too_deep: usize,
@@ -22,7 +23,8 @@ pub(super) struct Nesting {
 struct Open {
     /// The owner; `None` for a brace that nobody owns, whose contents belong to the block around it.
     owner: Option<Statement>,
-    statements: Vec<Statement>,
+    /// Where its statements begin among those of the tree.
+    start: usize,
     brace: Origin,
     /// Columns that the owner's line is indented by.
     indent: Option<usize>,
@@ -43,7 +45,7 @@ impl Nesting {
 
     pub(super) fn push(&mut self, statement: Statement) {
         if self.too_deep == 0 {
-            self.innermost().push(statement);
+            self.statements.push(statement);
         }
     }
 
@@ -55,13 +57,15 @@ impl Nesting {
             self.too_deep += 1;
             return;
         }
-        let owner = self.innermost().pop_if(|last| last.block.is_none());
+        let start = self.open.last().map_or(0, |open| open.start);
+        let is_free = self.statements.len() > start && self.statements.last().is_some_and(|last| last.block.is_none());
+        let owner = if is_free { self.statements.pop() } else { None };
         if owner.is_none() {
             report_unexpected(brace, reader);
         }
         let place = owner.as_ref().map_or(brace, |owner| owner.origin);
         let indent = indent(place, &reader.sources);
-        self.open.push(Open { owner, statements: Vec::new(), brace, indent, suspect: None });
+        self.open.push(Open { owner, start: self.statements.len(), brace, indent, suspect: None });
     }
 
     pub(super) fn close(&mut self, brace: Origin, reader: &mut Reader<'_>) {
@@ -80,25 +84,16 @@ impl Nesting {
         while let Some(open) = self.open.pop() {
             self.hang(open, None);
         }
-        Tree { statements: self.root }
+        Tree { statements: self.statements }
     }
 
-    fn innermost(&mut self) -> &mut Vec<Statement> {
-        match self.open.last_mut() {
-            Some(open) => &mut open.statements,
-            None => &mut self.root,
-        }
-    }
-
-    /// Hangs a block on its owner, and that where it belongs.
+    /// Hangs a block on its owner, and that where it belongs. Without an owner, the statements stay where they are.
     fn hang(&mut self, open: Open, close: Option<Origin>) {
-        match open.owner {
-            Some(mut owner) => {
-                owner.block = Some(Block { statements: open.statements, open: open.brace, close });
-                self.innermost().push(owner);
-            }
-            None => self.innermost().extend(open.statements),
-        }
+        let Some(mut owner) = open.owner else { return };
+        // Collected anew, so that the list is exactly as long as it needs to be.
+        let statements = self.statements.drain(open.start.min(self.statements.len())..).collect();
+        owner.block = Some(Box::new(Block { statements, open: open.brace, close }));
+        self.statements.push(owner);
     }
 
     /// Remembers a brace that stands where it does not fit the block that it closes.
