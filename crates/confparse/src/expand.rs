@@ -35,12 +35,12 @@ pub(crate) struct Reader<'a> {
     rest: Option<Line>,
     unfinished: Option<Unfinished>,
     random: Random,
-    /// Names of parameters that were complained about: once each is enough.
+    /// Names of parameters, and other things, that were complained about: once each is enough.
     reported: HashSet<String>,
-    /// Lines that expansions made so far.
-    made_lines: usize,
-    /// Bytes of all files so far.
-    bytes: usize,
+    /// Lines that expansions may still make.
+    lines_left: usize,
+    /// Bytes that files may still have.
+    bytes_left: usize,
     /// Whether any file could be read.
     any_file: bool,
     /// Memory of a line that the parser is done with.
@@ -88,8 +88,8 @@ impl<'a> Reader<'a> {
             unfinished: None,
             random: Random(loader.random_seed()),
             reported: HashSet::new(),
-            made_lines: 0,
-            bytes: 0,
+            lines_left: limits::EXPANDED_LINES,
+            bytes_left: limits::CONFIG_BYTES,
             any_file: false,
             spare: Line::default(),
         };
@@ -157,8 +157,8 @@ impl<'a> Reader<'a> {
 
     /// Keeps the lines that expansions make within their limit.
     fn count_made(&mut self, line: Line) -> Step {
-        self.made_lines += 1;
-        if self.made_lines <= limits::EXPANDED_LINES {
+        if let Some(left) = self.lines_left.checked_sub(1) {
+            self.lines_left = left;
             return self.store(line);
         }
         let place = line.origin(0..1, &self.sources);
@@ -340,7 +340,11 @@ impl<'a> Reader<'a> {
         );
     }
 
+    /// Once for each limit, however often it is met.
     fn report_too_much(&mut self, place: Origin, what: &str, meanwhile: &str) {
+        if !self.reported.insert(what.to_owned()) {
+            return;
+        }
         self.findings.push(
             Diagnostic::new("too-much-text", Severity::Error, what)
                 .at(place, "beyond the limit")
@@ -349,3 +353,6 @@ impl<'a> Reader<'a> {
         );
     }
 }
+
+#[cfg(test)]
+mod tests;

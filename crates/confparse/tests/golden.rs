@@ -9,6 +9,7 @@
 //!
 //! Other files of the same directory can be included by their names relative to it; `NAME.d/` holds what belongs to one.
 #![allow(clippy::disallowed_methods, reason = "the runner finds, reads and rewrites the files of the tests")]
+#![allow(clippy::unwrap_used, reason = "all of this file is a test, though only its entry points are marked as one")]
 
 use evenkeel_confparse::render::{Style, full, summary};
 use evenkeel_confparse::source::{Context, Host, MemoryLoader, Program};

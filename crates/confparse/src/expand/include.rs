@@ -242,9 +242,9 @@ impl Reader<'_> {
         let place =
             Span { file: FileId(u32::try_from(self.sources.files().len()).unwrap_or(u32::MAX)), start: 0, end: 0 };
         let place = used.unwrap_or(Origin { span: place, expansion: None });
-        let fits = bytes.len() <= limits::CONFIG_BYTES.saturating_sub(self.bytes);
+        let fits = bytes.len() <= self.bytes_left;
         let kept = if fits { bytes } else { Vec::new() };
-        self.bytes += kept.len();
+        self.bytes_left = self.bytes_left.saturating_sub(kept.len());
         let (id, bytes) = self.sources.add_file(path, kept);
         if !fits {
             let what = format!("the configuration has more than {} bytes", limits::CONFIG_BYTES);

@@ -146,7 +146,11 @@ impl Reader<'_> {
         chain.any(|step| matches!(step.kind, ExpansionKind::Parameter { definition, .. } if definition == id))
     }
 
+    /// Once for each definition, however often it is used.
     fn report_loop(&mut self, definition: &Definition, used: Origin) {
+        if !self.reported.insert(format!("loop {}", definition.id)) {
+            return;
+        }
         let mut names: Vec<String> = Vec::new();
         for step in self.sources.chain(used) {
             if let ExpansionKind::Parameter { name, definition: id, .. } = &step.kind {
@@ -166,7 +170,7 @@ impl Reader<'_> {
             Diagnostic::new("parameter-loop", Severity::Error, message)
                 .at(used, "this would be replaced without end")
                 .with(definition.defined, "defined here")
-                .meanwhile("this reference is replaced by nothing")
+                .meanwhile("this reference is replaced by nothing, wherever the parameter is used")
                 .help(
                     "values are put in when they are used, not when they are defined: give the new value another name",
                 ),

@@ -6,7 +6,6 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lex;
 use crate::source::ExpansionKind;
 use crate::span::Origin;
-use model::limits;
 use std::sync::Arc;
 
 /// A running generator.
@@ -69,13 +68,14 @@ impl Reader<'_> {
         let head = if word == "~LST" { lists(&arguments) } else { numbers(&arguments, word == "~SEQx") };
         match head {
             Err(reason) => self.refuse(word, origin, &reason),
-            Ok(head) if head.count > self.lines_left() => {
-                let what = format!("{word} would make {} lines", head.count);
-                self.report_too_much(origin, &what, "the sequence is skipped");
-            }
-            Ok(head) => {
+            Ok(head) if usize::try_from(head.count).is_ok_and(|count| count <= self.lines_left) => {
                 line.skip(close + 1);
                 self.frames.push(Frame::Turns(Turns { names: head.names, values: head.values, body: line, origin }));
+            }
+            Ok(head) => {
+                let what =
+                    format!("{word} would make {} lines, at most {} may still be made", head.count, self.lines_left);
+                self.report_too_much(origin, &what, "the sequence is skipped");
             }
         }
     }
@@ -236,13 +236,6 @@ fn variable(name: &str) -> Result<Arc<str>, String> {
         return Ok(Arc::from(name));
     }
     Err(format!("`{}` is not a parameter name", name.escape_debug()))
-}
-
-impl Reader<'_> {
-    /// Lines that expansions may still make.
-    fn lines_left(&self) -> u64 {
-        u64::try_from(limits::EXPANDED_LINES.saturating_sub(self.made_lines)).unwrap_or(u64::MAX)
-    }
 }
 
 #[cfg(test)]

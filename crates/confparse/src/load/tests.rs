@@ -63,3 +63,14 @@ fn problems_are_sorted_by_place() {
     let places: Vec<_> = loaded.diagnostics.iter().map(place).collect();
     assert!(places.len() >= 4 && places.is_sorted(), "{:#?}", loaded.diagnostics);
 }
+
+#[test]
+fn what_was_loaded_can_go_to_another_thread() {
+    fn check<T: Send + Sync>(_: &T) {}
+    check(&loaded(b""));
+    check(&read(
+        "k.conf",
+        &MemoryLoader::new(),
+        &Context { config_id: String::new(), host_name: String::new(), all_include_checks: false },
+    ));
+}
