@@ -172,7 +172,7 @@ impl Instance {
     /// Another master lets go: it may have drawn traffic until now, so those who listen are told again where the
     /// addresses live (RFC 9568 section 6.4.3).
     fn heard_farewell(&mut self, turn: &mut Turn<'_>) {
-        self.send(self.conditions.priority, turn);
+        self.answer(turn);
         if let State::Master(master) = &mut self.state {
             master.advert_at = turn.now + own_interval(&self.config);
         }
@@ -182,7 +182,7 @@ impl Instance {
     /// A worse master speaks, as after a partition has healed: it must hear us, and so must the switches.
     fn assert_mastership(&mut self, turn: &mut Turn<'_>) {
         if !self.config.lower_prio_no_advert {
-            self.send(self.conditions.priority, turn);
+            self.answer(turn);
         }
         self.announce_against_challenge(turn);
         self.challenged = true;

@@ -21,7 +21,7 @@ use model::{Family, Instant, InterfaceName, Interval, limits};
 impl Master {
     /// From now on, with the first advert being sent now.
     pub(super) fn new(now: Instant, interval: Interval) -> Self {
-        Self { advert_at: now + interval, bursts: Bursts::default(), settling: None }
+        Self { advert_at: now + interval, spoke_at: None, bursts: Bursts::default(), settling: None }
     }
 
     /// When something is due.
@@ -70,6 +70,9 @@ impl Instance {
             payload: advert.encode(Route { source, destination }),
         }));
         self.counters.adverts_sent += 1;
+        if let State::Master(master) = &mut self.state {
+            master.spoke_at = Some(turn.now);
+        }
         if priority == 0 {
             self.counters.priority_zero_sent += 1;
         }
@@ -80,6 +83,14 @@ impl Instance {
         let own = self.config.addresses.iter().map(|address| address.prefix.address());
         let own = own.filter(|address| Family::of(*address) == self.config.family);
         own.take(self.conditions.capacity).collect()
+    }
+
+    /// Answers another master, unless whoever listens hears an advert of this very moment anyway.
+    pub(super) fn answer(&mut self, turn: &mut Turn<'_>) {
+        let State::Master(master) = &self.state else { return };
+        if master.spoke_at != Some(turn.now) {
+            self.send(self.conditions.priority, turn);
+        }
     }
 
     pub(super) fn hold_settled(&mut self, turn: &mut Turn<'_>) {

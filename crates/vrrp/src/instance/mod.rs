@@ -213,6 +213,12 @@ impl Instance {
         match &self.state {
             State::Init(_) | State::Releasing(_) | State::Stopped => {}
             State::Fault(_) => self.recover(turn),
+            // Somebody cleans up after the crash; so do we.
+            State::Backup(backup)
+                if backup.resuming && !self.conditions.in_place && self.conditions.faults.is_empty() =>
+            {
+                self.give_up_resuming(turn);
+            }
             State::Backup(_) | State::Master(_) => {
                 if let Some(fault) = self.conditions.faults.first() {
                     let why = fault.to_string();

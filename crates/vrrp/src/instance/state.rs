@@ -198,6 +198,8 @@ pub(crate) fn learned(interval: Interval, config: &Instance) -> Option<Interval>
 pub(crate) struct Master {
     /// When the next advert is due.
     pub(crate) advert_at: Instant,
+    /// When the last one was sent: whoever wakes to many adverts of others answers them with one.
+    pub(crate) spoke_at: Option<Instant>,
     /// Announcements still owed.
     pub(crate) bursts: Bursts,
     /// The kernel has not said yet that the last order is done.

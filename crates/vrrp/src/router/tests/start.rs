@@ -146,6 +146,12 @@ fn an_address_that_vanishes_ends_the_hope_to_resume() {
     let mut desk = after_crash(100);
     desk.start();
     assert_eq!(desk.give(Fact::AddressVanished(sample::key(101))), ["hold VI_1 nothing"]);
+    // Nothing was ordered yet, so the news may also come as that of an address which is nobody's.
+    let mut desk = after_crash(100);
+    desk.start();
+    desk.own = vec![1];
+    assert_eq!(desk.link(true), ["hold VI_1 nothing"]);
+    assert!(!desk.see("VI_1").holds_addresses);
 }
 
 #[test]
