@@ -121,10 +121,12 @@ impl World {
     fn reload(&mut self, router: usize, instance: Option<usize>, change: &Change) {
         let name = instance.map(|position| self.scenario.setup.instance_name(position));
         let Some(node) = self.nodes.get_mut(router) else { return };
-        let config = Arc::new(reloaded(&node.config, &node.original, name.as_ref(), change));
-        node.config = config.clone();
-        node.watch.reloaded();
-        if node.runs() {
+        let config = Arc::new(reloaded(&node.file, &node.original, name.as_ref(), change));
+        node.file = config.clone();
+        // A daemon that is about to leave does not read its file again.
+        if node.runs() && node.stopping_since.is_none() {
+            node.config = config.clone();
+            node.watch.reloaded();
             self.order(router, Interval::from_millis(1), Order::Configure(config));
         }
     }

@@ -11,6 +11,7 @@ use model::state::vrrp::{self as state, RouterState};
 use model::{Instant, Interval, Name, limits};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::net::IpAddr;
 use vrrp::effect::Report;
 
 /// The rules.
@@ -85,8 +86,8 @@ type Checked = Result<(), Violation>;
 
 /// A timer may be early by this much, and the next one seems late by as much.
 const EARLY: Interval = limits::COALESCE;
-/// Answers to other masters, and the burst of a start, on top of four times the regular adverts of a second.
-const EXTRA_ADVERTS: u64 = 100;
+/// Adverts of moves, reloads and answers, on top of twice the regular ones of a second.
+const EXTRA_ADVERTS: u64 = 20;
 /// From the order to stop to the end, beyond the time that a successor has: kernel and threads.
 const LEAVING: Interval = Interval::from_millis(100);
 
@@ -186,11 +187,18 @@ fn announcements(node: &Node, now: Instant, outbox: &Outbox) -> Found {
         let held = there.iter().any(|key| key.prefix.address() == address && key.interface == announcement.interface);
         let what = match (held, of_master(address)) {
             (true, true) => return None,
+            // An unguarded address that somebody took away is nobody's business.
+            (false, true) if is_unguarded(node, address) => return None,
             (false, _) => "is not in its kernel",
             (_, false) => "belongs to no master here",
         };
         Some((Rule::Announced, format!("{address} is announced and {what}")))
     })
+}
+
+fn is_unguarded(node: &Node, address: IpAddr) -> bool {
+    let all = node.config.instances.iter().flat_map(|i| i.addresses.iter().chain(&i.excluded));
+    all.filter(|known| known.prefix.address() == address).any(|known| known.no_track)
 }
 
 /// Whether somebody interferes with the kernel, so that it may differ from what the daemon can know.
@@ -207,17 +215,13 @@ fn submissions(outbox: &Outbox) -> Found {
 }
 
 fn rates(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
-    let second = Interval::from_secs(1);
     for advert in &outbox.adverts {
-        let rate = node.watch.rates.entry(advert.owner.clone()).or_insert((now, 0));
-        if now.since(rate.0) >= second {
-            *rate = (now, 0);
-        }
-        rate.1 += 1;
-        let seen = node.view.instances.iter().find(|seen| seen.name == advert.owner)?;
-        let regular = second.as_nanos() / seen.advert_interval.as_nanos().max(1);
-        if rate.1 > 4 * regular + EXTRA_ADVERTS {
-            return Some((Rule::Bounded, format!("{}: {} adverts within a second", advert.owner, rate.1)));
+        let rate = node.watch.rates.entry(advert.owner.clone()).or_default().at(now);
+        rate.sent += 1;
+        let Some(seen) = node.view.instances.iter().find(|seen| seen.name == advert.owner) else { continue };
+        let regular = Interval::from_secs(1).as_nanos() / seen.advert_interval.as_nanos().max(1);
+        if rate.sent > 2 * regular + EXTRA_ADVERTS {
+            return Some((Rule::Bounded, format!("{}: {} adverts within a second", advert.owner, rate.sent)));
         }
     }
     None
@@ -410,11 +414,18 @@ fn election(world: &World, name: &Name) -> Found {
     });
     let grouped = fit.iter().any(|p| p.node.config.groups.iter().any(|group| group.members.contains(name)));
     let sets = connected(world, &fit)?;
-    // Version 2 refuses another interval; a group may be torn between two networks.
-    if !same_version || (grouped && sets.len() > 1) {
+    // Version 2 refuses another interval; a group may be torn between two networks, or between two ideas of its members.
+    if !same_version || (grouped && (sets.len() > 1 || !agree_on_groups(world))) {
         return None;
     }
     sets.iter().find_map(|set| one_master(name, set))
+}
+
+fn agree_on_groups(world: &World) -> bool {
+    let members = |node: &Node| node.config.groups.iter().map(|group| group.members.clone()).collect::<Vec<_>>();
+    let mut all = world.nodes.iter().filter(|node| node.runs()).map(members);
+    let first = all.next();
+    all.all(|other| Some(other) == first)
 }
 
 /// The sets of routers that hear each other; `None` when hearing is not mutual or not everybody's.
@@ -450,7 +461,7 @@ fn one_master(name: &Name, set: &[&Participant<'_>]) -> Found {
         return Some((Rule::OneMaster, format!("{name}: {} holds addresses beside the master", wrong.node.name)));
     }
     let best = set.iter().map(|p| p.standing.priority).max()?;
-    let all_preempt = set.iter().all(|p| p.instance.preempt);
+    let all_preempt = set.iter().all(|p| truth::preempts(p.instance));
     if all_preempt && master.standing.priority < best {
         let text = format!("{name}: {} is master with {}, {best} is there", master.node.name, master.standing.priority);
         return Some((Rule::OneMaster, text));

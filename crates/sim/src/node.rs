@@ -42,7 +42,9 @@ pub struct Node {
     pub name: Name,
     /// What it is configured to run at its first start, and what an instance that returns gets.
     pub original: Arc<Config>,
-    /// What it runs now.
+    /// What its file says now.
+    pub file: Arc<Config>,
+    /// What its daemon runs, or ran last.
     pub config: Arc<Config>,
     /// How its scripts end, by position.
     pub moods: Vec<Mood>,
@@ -91,6 +93,7 @@ impl Node {
         Self {
             name: setup.router_name(position),
             original: config.clone(),
+            file: config.clone(),
             config,
             moods: vec![Mood::default(); setup.scripts.len()],
             clock: router.map_or(Interval::ZERO, |r| r.clock),
@@ -151,6 +154,7 @@ impl Node {
         let machine = std::mem::take(self.machine_mut());
         self.body = Body::Runs(Box::new(Turn::new(machine)));
         self.started_at = now;
+        self.config = self.file.clone();
         self.forget();
     }
 

@@ -56,7 +56,8 @@ fn effective(base: Priority, points: i32) -> u8 {
 }
 
 /// How long the routers may take to settle after the last disturbance: a script that changes its mind, a full
-/// master-down time, the delay of preemption, and one interval until the loser hears the winner.
+/// master-down time, and one interval until the loser hears the winner. A delayed preemption begins when the other one
+/// has become master, and its timer was restarted until the delay ended.
 pub(crate) fn bound(world: &World) -> Interval {
     let setup = &world.scenario.setup;
     let scripts = setup.scripts.iter().map(|script| {
@@ -65,11 +66,12 @@ pub(crate) fn bound(world: &World) -> Interval {
     });
     let instances = || world.nodes.iter().flat_map(|node| &node.config.instances);
     let down = instances().map(|instance| master_down(instance) + instance.advert_interval).max();
-    let delay = instances().map(|instance| instance.preempt_delay).max();
+    let delay = instances().map(|instance| instance.preempt_delay).max().filter(|delay| !delay.is_zero());
+    let delay = delay.map_or(Interval::ZERO, |delay| delay + down.unwrap_or_default());
     let refused = world.nodes.iter().any(|node| node.watch.refused_at.is_some());
     let retry = if refused { RETRY_GRACE + down.unwrap_or_default() } else { Interval::ZERO };
     let slack = Interval::from_millis(200);
-    scripts.max().unwrap_or_default() + down.unwrap_or_default() + delay.unwrap_or_default() + retry + slack
+    scripts.max().unwrap_or_default() + down.unwrap_or_default() + delay + retry + slack
 }
 
 /// The longest master-down time of any priority (RFC 9568 section 6.1).
@@ -79,4 +81,9 @@ pub(crate) fn master_down(instance: &Instance) -> Interval {
         Version::V3 => instance.advert_interval,
     };
     instance.advert_interval.scaled(u32::from(instance.down_timer_adverts), 1) + skew
+}
+
+/// Whether an instance takes over from a lower priority: `state MASTER` and ownership rule `nopreempt` out.
+pub(crate) const fn preempts(instance: &Instance) -> bool {
+    instance.preempt || instance.wants_master || instance.priority.is_owner()
 }

@@ -1,4 +1,5 @@
 //! What the invariants remember of one daemon from one turn to the next.
+use crate::truth::preempts;
 use kernel::ports::ReceivedPacket;
 use model::config::vrrp::{Instance, Version};
 use model::holdings::AddressKey;
@@ -16,6 +17,27 @@ pub(crate) struct Heard {
     pub(crate) silence: Interval,
 }
 
+/// Adverts within a second.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rate {
+    /// When it began.
+    pub(crate) since: Instant,
+    /// How many were sent.
+    pub(crate) sent: u64,
+    /// How many were read: each may be answered.
+    pub(crate) heard: u64,
+}
+
+impl Rate {
+    /// Begins anew when the second is over.
+    pub(crate) fn at(&mut self, now: Instant) -> &mut Self {
+        if now.since(self.since) >= Interval::from_secs(1) {
+            *self = Self { since: now, ..Self::default() };
+        }
+        self
+    }
+}
+
 /// The memory.
 #[derive(Debug, Default)]
 pub struct Watch {
@@ -27,8 +49,8 @@ pub struct Watch {
     pub(crate) states: BTreeMap<Name, RouterState>,
     /// The last advert of each master, and the interval then.
     pub(crate) adverts: BTreeMap<Name, (Instant, Interval)>,
-    /// Adverts within a second: since when, how many.
-    pub(crate) rates: BTreeMap<Name, (Instant, u64)>,
+    /// Adverts of each instance within a second.
+    pub(crate) rates: BTreeMap<Name, Rate>,
     /// The last state that each instance reported.
     pub(crate) reported: BTreeMap<Name, RouterState>,
     /// What each backup heard last.
@@ -40,8 +62,9 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// The daemon was not run for a while: nothing of that time counts.
-    pub(crate) fn slept(&mut self) {
+    /// The daemon was not run for a while: nothing of that time counts, and it has yet to learn what happened in it.
+    pub(crate) fn slept(&mut self, now: Instant) {
+        self.meddled(now);
         self.strays.clear();
         self.missing.clear();
         self.adverts.clear();
@@ -77,11 +100,12 @@ impl Watch {
         let of_packet = |i: &&Instance| i.interface == packet.interface && i.vrid.get() == *vrid;
         let Some(instance) = config.instances.iter().find(of_packet) else { return };
         let Some(seen) = view.instances.iter().find(|i| i.name == instance.name) else { return };
+        self.rates.entry(instance.name.clone()).or_default().at(now).heard += 1;
         if *priority == 0 {
             self.heard.remove(&instance.name);
             return;
         }
-        let defers = *priority >= seen.effective_priority || !(instance.preempt || seen.effective_priority == 255);
+        let defers = *priority >= seen.effective_priority || !preempts(instance);
         if seen.state != RouterState::Backup || !defers {
             return;
         }

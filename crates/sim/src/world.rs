@@ -204,7 +204,7 @@ impl World {
                     return Ok(());
                 }
                 node.frozen_until = None;
-                node.watch.slept();
+                node.watch.slept(now);
                 node.stopping_since = node.stopping_since.map(|_| now);
                 self.disturb();
                 self.say(Some(router), "runs again".to_owned());
