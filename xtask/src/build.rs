@@ -43,6 +43,8 @@ pub(crate) struct Built {
     pub(crate) package: String,
     /// The file.
     pub(crate) path: PathBuf,
+    /// Is it a test program, and not one that tests only use?
+    pub(crate) is_test: bool,
 }
 
 /// Builds with these arguments of cargo and returns every executable that came of it. Errors of the compiler go to the
@@ -69,7 +71,8 @@ fn executable(line: &str) -> Option<Built> {
     let id = text("/package_id")?;
     let name = id.rsplit(['#', '/']).find(|part| !part.starts_with(|first: char| first.is_ascii_digit()))?;
     let package = name.split('@').next().unwrap_or_default().to_owned();
-    Some(Built { target: text("/target/name")?, package, path })
+    let is_test = message.pointer("/profile/test").and_then(Value::as_bool).unwrap_or(false);
+    Some(Built { target: text("/target/name")?, package, path, is_test })
 }
 
 #[cfg(test)]
@@ -78,11 +81,12 @@ mod tests {
 
     #[test]
     fn an_artifact_with_an_executable_is_found() {
-        let line = r#"{"package_id":"path+file:///w/tests/lab#evenkeel-lab@0.1.0","target":{"name":"pair"},"executable":"/t/pair-1"}"#;
-        let built = Built { target: "pair".into(), package: "evenkeel-lab".into(), path: "/t/pair-1".into() };
+        let line = r#"{"package_id":"path+file:///w/tests/lab#evenkeel-lab@0.1.0","target":{"name":"pair"},"profile":{"test":true},"executable":"/t/pair-1"}"#;
+        let built =
+            Built { target: "pair".into(), package: "evenkeel-lab".into(), path: "/t/pair-1".into(), is_test: true };
         assert_eq!(executable(line), Some(built));
         let line = r#"{"package_id":"path+file:///w/xtask#0.1.0","target":{"name":"xtask"},"executable":"/t/x"}"#;
-        assert_eq!(executable(line).map(|built| built.package), Some("xtask".into()));
+        assert_eq!(executable(line).map(|built| (built.package, built.is_test)), Some(("xtask".into(), false)));
         assert_eq!(executable(r#"{"package_id":"x","executable":null}"#), None);
     }
 }

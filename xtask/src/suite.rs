@@ -84,7 +84,8 @@ fn programs(screen: Screen) -> Result<(String, Vec<Built>)> {
     let daemon = build::build(&["build", "--package", "evenkeel", "--bin", "evenkeel"], true)?;
     let daemon = daemon.into_iter().find(|one| one.target == "evenkeel");
     let daemon = daemon.ok_or_else(|| Error::new("cargo built no evenkeel"))?;
-    let tests = build::build(&["test", "--workspace", "--no-run"], true)?;
+    let mut tests = build::build(&["test", "--workspace", "--no-run"], true)?;
+    tests.retain(|one| one.is_test);
     Ok((daemon.path.display().to_string(), tests))
 }
 

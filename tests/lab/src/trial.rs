@@ -14,7 +14,12 @@ const LIMIT: Duration = Duration::from_secs(300);
 
 /// Runs a trial in namespaces; where they are not permitted, prints that it is skipped.
 pub fn in_namespaces(name: &str, trial: impl FnOnce() -> Result<()>) -> Result<()> {
-    if room::possible() { trial() } else { skip(name, "it makes network namespaces, which needs root") }
+    if !room::possible() {
+        return skip(name, "it makes network namespaces, which needs root");
+    }
+    // The harness has begun a line with the test's name; what is measured goes below it.
+    println!();
+    trial()
 }
 
 /// Runs a trial on a kernel with IPVS. `name` is the full name of the test: where the running kernel has no IPVS, this
