@@ -30,7 +30,7 @@ impl fmt::Display for IdError {
 impl core::error::Error for IdError {}
 
 /// Virtual router identifier, 1 to 255 (RFC 9568 section 5.2.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Vrid(u8);
 
 impl Vrid {
@@ -58,9 +58,15 @@ impl fmt::Display for Vrid {
     }
 }
 
+impl fmt::Debug for Vrid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// Election priority, 1 to 255; 255 is the address owner (RFC 9568 section 5.2.4). Zero, "I am leaving", is a field on
 /// the wire but never the priority of a router.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Priority(u8);
 
 impl Priority {
@@ -100,6 +106,12 @@ impl Priority {
 impl fmt::Display for Priority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Priority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -9,8 +9,8 @@ pub const INCLUDE_DEPTH: usize = 64;
 pub const CONFIG_BYTES: usize = 256 << 20;
 /// Bytes of one line before it is an error, as in keepalived (its buffer is 1,024 with the final zero).
 pub const LINE_BYTES: usize = 1_023;
-/// Lines that expansion (`~SEQ`, `~LST`, multi-line parameters) may produce: 15 times the manual's largest example.
-pub const EXPANDED_LINES: usize = 8_000_000;
+/// Lines that expansion (`~SEQ`, `~LST`, multi-line parameters) may produce: twice the manual's largest example, and about 1 GB of memory at the worst.
+pub const EXPANDED_LINES: usize = 2_000_000;
 /// Bytes that one line may grow to by parameter replacement; keepalived's own buffers end long before.
 pub const EXPANDED_LINE_BYTES: usize = 64 << 10;
 /// Replacements in one line: a self-referring `$VAR` never ends otherwise.
@@ -56,6 +56,9 @@ pub const HOLD_WAIT: Interval = Interval::from_secs(1);
 pub const HOLD_RETRY: Interval = Interval::from_secs(10);
 /// Added to the longest skew when a stopping master waits for its successor: the successor's own wake-up and the wire.
 pub const RELEASE_MARGIN: Interval = Interval::from_millis(20);
+/// How long a stopping master keeps its addresses after its successor's first advert: the advert comes first, then the
+/// successor's kernel takes the addresses, then the switches and clients are told.
+pub const RELEASE_LINGER: Interval = Interval::from_millis(30);
 /// Least time between two bursts of announcements that a second master provokes.
 pub const REASSERT_PAUSE: Interval = Interval::from_secs(1);
 /// Announcements of one address in one burst: more are a flood that teaches no switch anything new.

@@ -108,7 +108,7 @@ Remove the line, or move the pieces to a directory of their own and include DIRE
         title: "the configuration is beyond the limits of the reader",
         explanation: "\
 Everything that is read has a limit, so that a slip in a number cannot fill the memory of a running director: 10,000
-files, includes 64 deep, 256 MiB of text, and 8,000,000 lines made by sequences and parameters.
+files, includes 64 deep, 256 MiB of text, and 2,000,000 lines made by sequences and parameters.
 
 What is beyond the limit is left out, the rest is used. Since that can be much, look at the place before you start the daemon
 with it.

@@ -48,7 +48,7 @@ impl Default for Defaults {
             },
             down_timer_adverts: 3,
             lower_prio_no_advert: false,
-            higher_prio_send_advert: false,
+            higher_prio_send_advert: true,
             skip_check_adv_addr: false,
             notify_priority_changes: false,
             strict: false,

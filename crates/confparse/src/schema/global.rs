@@ -130,7 +130,7 @@ rows! {
         .means("earlier spelling of vrrp_garp_extra_if");
     key("vrrp_lower_prio_no_advert", Args::Switch).by("off")
         .means("a weaker router's advert is not answered, unless said elsewhere").wired();
-    key("vrrp_higher_prio_send_advert", Args::Switch).by("off")
+    key("vrrp_higher_prio_send_advert", Args::Switch).by("on")
         .means("one last advert before a stronger router takes over, unless said elsewhere").wired();
     key("vrrp_version", Args::Int { min: 2, max: 3 }).fatal().by("2")
         .means("VRRP version over IPv4, unless said elsewhere").wired();

@@ -147,7 +147,7 @@ rows! {
         .means("earlier spelling of garp_extra_if");
     key("lower_prio_no_advert", Args::Switch).by("global (off; on in strict mode)")
         .means("a weaker router's advert is not answered").wired();
-    key("higher_prio_send_advert", Args::Switch).by("global (off)")
+    key("higher_prio_send_advert", Args::Switch).by("global (on)")
         .means("one last advert before a stronger router takes over").wired();
     key("owner_ignore_adverts", Args::Switch).by("global (off)").means("a router with priority 255 does not listen");
     key("kernel_rx_buf_size", Args::Int { min: 0, max: 4_294_967_295 }).error().by("policy").of("bytes")

@@ -1,7 +1,7 @@
 //! What an instance makes of an advert, in each state (RFC 9568 sections 6.4.2 and 6.4.3).
 use super::election::{self, Candidate};
 use super::receive::{self, Heard};
-use super::state::{Backup, Known, Length, Releasing, State, beats, learned, own_interval, preempt_delay, preempts};
+use super::state::{Backup, Known, Length, State, beats, learned, own_interval, preempt_delay, preempts};
 use super::{Complaint, Farewell, Instance};
 use crate::effect::{Report, Severity};
 use crate::fact::Packet;
@@ -12,8 +12,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::net::IpAddr;
-use model::Instant;
 use model::config::vrrp::Version;
+use model::{Instant, limits};
 
 impl Heard {
     const fn known(&self, now: Instant) -> Known {
@@ -56,10 +56,10 @@ impl Instance {
             }
             State::Backup(_) => self.heard_as_backup(&heard, turn),
             State::Master(_) => self.heard_as_master(&heard, turn),
-            State::Releasing(Releasing { .. }) => {
-                if heard.priority > 0 && Some(heard.source) != self.conditions.source {
-                    let why = format!("{} has taken over", heard.source);
-                    self.go(State::Stopped, Farewell::Silent, why, turn);
+            State::Releasing(releasing) => {
+                if heard.priority > 0 && Some(heard.source) != self.conditions.source && releasing.successor.is_none() {
+                    releasing.successor = Some(heard.source);
+                    releasing.until = releasing.until.min(turn.now + limits::RELEASE_LINGER);
                 }
             }
             State::Fault(_) | State::Stopped => {}
@@ -192,6 +192,9 @@ impl Instance {
         });
     }
 
+    /// Speaks once more before it yields, unless the operator says otherwise: the winner learns that there were two masters,
+    /// and tells the switches again where the addresses live. Its own priority, not zero, so that no third router takes
+    /// it for a chance.
     fn yield_to(&mut self, heard: &Heard, turn: &mut Turn<'_>) {
         if self.config.higher_prio_send_advert {
             self.send(self.conditions.priority, turn);

@@ -319,7 +319,7 @@ impl Instance {
             State::Master(_) => {
                 let wait = timers::release_wait(self.config.version, own_interval(&self.config));
                 let until = turn.now + wait;
-                self.go(State::Releasing(Releasing { until }), Farewell::PriorityZero, why, turn);
+                self.go(State::Releasing(Releasing { until, successor: None }), Farewell::PriorityZero, why, turn);
                 let text = format!(
                     "priority zero sent; the addresses stay until the successor speaks, at most {}",
                     crate::words::Seconds(wait)
@@ -363,7 +363,9 @@ impl Instance {
             State::Master(_) => self.master_due(due, turn),
             State::Releasing(releasing) => {
                 if releasing.until <= due {
-                    self.go(State::Stopped, Farewell::Silent, String::from("no successor spoke"), turn);
+                    let successor = releasing.successor.map(|address| format!("{address} has taken over"));
+                    let why = successor.unwrap_or_else(|| String::from("no successor spoke"));
+                    self.go(State::Stopped, Farewell::Silent, why, turn);
                 }
             }
             State::Stopped => {}

@@ -220,8 +220,10 @@ pub(crate) struct Settling {
 /// Stopping.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Releasing {
-    /// When the addresses go although nobody spoke.
+    /// When the addresses go.
     pub(crate) until: Instant,
+    /// Who has taken over; `None` while nobody spoke.
+    pub(crate) successor: Option<IpAddr>,
 }
 
 /// Whether the instance takes over from a master of lower priority. The owner always does, and `state MASTER` clears
