@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream as StdStream;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -68,7 +68,7 @@ impl Drop for Server {
 }
 
 async fn serve(listener: UnixListener, asked: mpsc::Sender<Asked>) {
-    let places = Rc::new(Semaphore::new(limits::CONTROL_CLIENTS));
+    let places = Arc::new(Semaphore::new(limits::CONTROL_CLIENTS));
     loop {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
@@ -79,8 +79,8 @@ async fn serve(listener: UnixListener, asked: mpsc::Sender<Asked>) {
             }
         };
         // With every place taken by clients that hang, a newcomer is turned away rather than kept waiting.
-        match Rc::clone(&places).try_acquire_owned_rc() {
-            Some(place) => {
+        match Arc::clone(&places).try_acquire_owned() {
+            Ok(place) => {
                 let asked = asked.clone();
                 tokio::task::spawn_local(async move {
                     let _place = place;
@@ -90,30 +90,10 @@ async fn serve(listener: UnixListener, asked: mpsc::Sender<Asked>) {
                     }
                 });
             }
-            None => {
-                warn!("(control) {} clients are connected already, one more was turned away", limits::CONTROL_CLIENTS)
+            Err(_) => {
+                warn!("(control) {} clients are connected already, one more was turned away", limits::CONTROL_CLIENTS);
             }
         }
-    }
-}
-
-/// A place among the clients, given back when dropped.
-struct Place(Rc<Semaphore>);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.add_permits(1);
-    }
-}
-
-trait Places {
-    fn try_acquire_owned_rc(self) -> Option<Place>;
-}
-
-impl Places for Rc<Semaphore> {
-    fn try_acquire_owned_rc(self) -> Option<Place> {
-        self.try_acquire().ok()?.forget();
-        Some(Place(self))
     }
 }
 

@@ -330,7 +330,7 @@ pub fn run(options: &Options, source: Source, loaded: Loaded) -> std::io::Result
         let path = control::path();
         // Without its socket the daemon does its work all the same.
         let _server = control::Server::open(&path, asked).map_err(|problem| {
-            warn!("(control) no socket at {}: {problem}; `evenkeel status` will not work", path.display())
+            warn!("(control) no socket at {}: {problem}; `evenkeel status` will not work", path.display());
         });
         Ok(director.run().await)
     })

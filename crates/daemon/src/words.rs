@@ -37,7 +37,7 @@ fn moved(instance: &str, to: RouterState, reason: &str) {
         RouterState::Fault => warn!("({instance}) Entering FAULT STATE: {reason}"),
         RouterState::Init => info!("({instance}) starting: {reason}"),
         RouterState::Releasing => {
-            info!("({instance}) sent 0 priority, keeps serving until the successor speaks: {reason}")
+            info!("({instance}) sent 0 priority, keeps serving until the successor speaks: {reason}");
         }
         RouterState::Stopped => info!("({instance}) Entering STOP STATE: {reason}"),
     }

@@ -141,7 +141,7 @@ impl Thread {
         match order {
             VrrpOrder::Configure(config) => self.turn.fact(now, Fact::Configured(config)),
             VrrpOrder::ScriptFinished { script, outcome } => {
-                self.turn.fact(now, Fact::ScriptFinished { script, outcome })
+                self.turn.fact(now, Fact::ScriptFinished { script, outcome });
             }
             VrrpOrder::Stop => self.turn.fact(now, Fact::StopRequested),
         }
