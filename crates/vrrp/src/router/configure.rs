@@ -83,6 +83,8 @@ impl Router {
     /// Lets instances go that are not configured any more, in file order.
     fn remove_others(&mut self, wanted: &[Arc<vrrp::Instance>], now: Instant, effects: &mut Effects) {
         let keys: BTreeSet<_> = wanted.iter().map(|instance| InstanceKey::of(instance)).collect();
+        // What comes with a reload finds at most what this daemon itself is about to take away.
+        self.first.get_or_insert_with(|| keys.clone()).retain(|key| keys.contains(key));
         // The groups are rebuilt below; until then nobody moves because a member went.
         self.group_of.clear();
         for position in 0..self.instances.len() {

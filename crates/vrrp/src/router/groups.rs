@@ -200,7 +200,9 @@ impl Router {
     }
 
     fn resumes(&self, position: usize) -> bool {
-        let instance = self.instances.get(position);
-        instance.is_some_and(|i| i.may_resume() && i.conditions().in_place && i.conditions().faults.is_empty())
+        let Some(instance) = self.instances.get(position) else { return false };
+        let is_first = self.first.as_ref().is_some_and(|first| first.contains(&instance.key()));
+        let conditions = instance.conditions();
+        is_first && instance.may_resume() && conditions.in_place && conditions.faults.is_empty()
     }
 }

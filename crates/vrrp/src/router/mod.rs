@@ -69,6 +69,9 @@ pub struct Router {
     narrowing: Option<(Instant, BTreeSet<Endpoint>)>,
     /// Groups with a member that was given something in this step.
     touched: BTreeSet<usize>,
+    /// The instances of the first configuration that are still there: only they may find addresses of the time before
+    /// a restart. `None` before it.
+    first: Option<BTreeSet<InstanceKey>>,
     unknown: Unknown,
     stop: Stop,
 }

@@ -130,6 +130,17 @@ fn a_worse_master_does_not_end_it() {
 }
 
 #[test]
+fn only_the_start_of_the_daemon_can_resume() {
+    let mut desk = after_crash(100);
+    let whole = core::mem::take(&mut desk.config.instances);
+    desk.start();
+    desk.config.instances = whole;
+    let lines = desk.configure();
+    assert_eq!(lines, ["listen eth0:224.0.0.18", "hold VI_1 nothing", "VI_1 Init->Backup 100"]);
+    assert!(!desk.see("VI_1").holds_addresses);
+}
+
+#[test]
 fn some_of_the_addresses_are_leftovers() {
     let mut two = instance(1, 100);
     two.excluded = vec![sample::address(200)];
