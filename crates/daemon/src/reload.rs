@@ -43,3 +43,56 @@ fn is_error(diagnostic: &Diagnostic) -> bool {
 fn identity(diagnostic: &Diagnostic) -> (&'static str, &str) {
     (diagnostic.code, &diagnostic.message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use confparse::load;
+    use confparse::source::{Context, MemoryLoader, UnknownHost};
+
+    const GOOD: &str =
+        "vrrp_instance A {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n 10.0.0.1/24\n }\n}\n";
+
+    fn read(text: &str) -> Loaded {
+        let loader = MemoryLoader::new().file("/k.conf", text);
+        let context = Context { config_id: "a".into(), host_name: "a".into(), all_include_checks: false };
+        load("/k.conf", &loader, &context, &UnknownHost)
+    }
+
+    fn judged(before: &str, after: &str) -> Judgement {
+        let running = read(before);
+        judge(&running.config, &running.diagnostics, &read(after))
+    }
+
+    #[test]
+    fn an_unchanged_file_has_an_empty_plan() {
+        assert_eq!(judged(GOOD, GOOD), Judgement::Accepted(Plan::default()));
+        let comment = format!("# a comment\n{GOOD}");
+        assert_eq!(judged(GOOD, &comment), Judgement::Accepted(Plan::default()));
+    }
+
+    #[test]
+    fn a_change_is_planned() {
+        let Judgement::Accepted(plan) = judged(GOOD, &GOOD.replace("10.0.0.1", "10.0.0.2")) else { panic!("refused") };
+        assert_eq!(plan.changes.len(), 1);
+    }
+
+    #[test]
+    fn a_new_error_refuses_and_an_old_one_does_not() {
+        let bad = GOOD.replace("interface", "inteface");
+        assert!(matches!(judged(GOOD, &bad), Judgement::Refused(errors) if !errors.is_empty()));
+        assert!(matches!(judged(&bad, &bad), Judgement::Accepted(plan) if plan.is_empty()));
+        let twice = format!("{bad}{}", bad.replace(" A ", " B "));
+        assert!(matches!(judged(&bad, &twice), Judgement::Refused(_)), "the same mistake again is a new one");
+        assert!(matches!(judged(&bad, GOOD), Judgement::Accepted(_)));
+    }
+
+    #[test]
+    fn a_file_that_is_gone_refuses() {
+        let running = read(GOOD);
+        let loader = MemoryLoader::new();
+        let context = Context { config_id: "a".into(), host_name: "a".into(), all_include_checks: false };
+        let gone = load("/k.conf", &loader, &context, &UnknownHost);
+        assert!(matches!(judge(&running.config, &running.diagnostics, &gone), Judgement::Refused(_)));
+    }
+}
