@@ -276,7 +276,12 @@ fn is_permitted(node: &Node, key: &AddressKey, now: Instant) -> bool {
         // Not configured yet.
         return now.since(node.started_at) <= Interval::from_millis(20) + grace;
     }
-    let Some((instance, seen)) = configured(node, key) else { return false };
+    let Some((instance, seen)) = configured(node, key) else {
+        // A reload in that window may take an address out of the configuration.
+        let window = node.config.instances.iter().map(master_down).max().unwrap_or_default().scaled(2, 1);
+        let hoped = node.watch.leftovers.contains(key) && now.since(node.started_at) <= window + grace;
+        return hoped || node.watch.unknown.contains(key);
+    };
     // The documented window: what a crash left behind may stay while its instance hopes to resume.
     let window = master_down(instance) + Interval::from_millis(20) + grace;
     match seen.state {
@@ -461,7 +466,7 @@ fn one_master(name: &Name, set: &[&Participant<'_>]) -> Found {
         return Some((Rule::OneMaster, format!("{name}: {} holds addresses beside the master", wrong.node.name)));
     }
     let best = set.iter().map(|p| p.standing.priority).max()?;
-    let all_preempt = set.iter().all(|p| truth::preempts(p.instance));
+    let all_preempt = set.iter().all(|p| truth::preempts(p.instance) && truth::is_of_one_mind(p.node, p.instance));
     if all_preempt && master.standing.priority < best {
         let text = format!("{name}: {} is master with {}, {best} is there", master.node.name, master.standing.priority);
         return Some((Rule::OneMaster, text));

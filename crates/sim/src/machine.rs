@@ -136,6 +136,12 @@ impl Machine {
         self.kernel.take_events()
     }
 
+    /// Whether the link is there.
+    #[must_use]
+    pub fn exists(&self, interface: &InterfaceName) -> bool {
+        self.kernel.link(interface).is_some()
+    }
+
     /// Whether the link is there and up.
     #[must_use]
     pub fn is_running(&self, interface: &InterfaceName) -> bool {

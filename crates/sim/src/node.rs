@@ -1,12 +1,13 @@
 //! A router: a machine, the shipped turn of a daemon that may run on it, and what waits for that daemon.
 use crate::machine::Machine;
+use crate::scenario::config::keys;
 use crate::scenario::{Mood, Setup};
 use crate::watch::Watch;
 use daemon::vrrp::turn::Turn;
 use kernel::ports::Event;
 use model::net::Outcome;
 use model::{Config, Instant, Interval, Name, limits};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use vrrp::Fact;
 use vrrp::effect::Report;
@@ -156,6 +157,9 @@ impl Node {
         self.started_at = now;
         self.config = self.file.clone();
         self.forget();
+        let known: BTreeSet<_> = self.config.instances.iter().flat_map(keys).collect();
+        (self.watch.leftovers, self.watch.unknown) =
+            self.machine().virtual_addresses().into_iter().partition(|key| known.contains(key));
     }
 
     /// The daemon is gone.
@@ -211,7 +215,9 @@ impl Node {
     pub fn turn(&mut self, now: Instant) -> Vec<Report> {
         let local = self.local(now);
         let Body::Runs(turn) = &mut self.body else { return Vec::new() };
-        if let Some(order) = self.orders.pop_front() {
+        let order = self.orders.pop_front();
+        let ordered = order.is_some();
+        if let Some(order) = order {
             match order {
                 Order::Configure(config) => turn.fact(local, Fact::Configured(config)),
                 Order::Script(script, outcome) => turn.fact(local, Fact::ScriptFinished { script, outcome }),
@@ -225,6 +231,10 @@ impl Node {
                 self.watch.hears(now, packet, &self.view, &self.config);
             }
             turn.event(local, event);
+        }
+        if ordered {
+            // What was heard in this turn was judged by other priorities than the daemon knows now.
+            self.watch.reloaded();
         }
         turn.due(local);
         let reports = turn.finish(local);

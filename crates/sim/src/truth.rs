@@ -4,7 +4,7 @@ use crate::scenario::{Mood, Scenario};
 use crate::world::{RETRY_GRACE, World};
 use model::config::track::{TrackInterface, TrackScript, Weight};
 use model::config::vrrp::{Instance, SyncGroup, Version};
-use model::{Interval, Priority};
+use model::{Interval, Priority, limits};
 
 /// What an instance ought to be able to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,10 @@ pub(crate) fn bound(world: &World) -> Interval {
     let delay = delay.map_or(Interval::ZERO, |delay| delay + down.unwrap_or_default());
     let refused = world.nodes.iter().any(|node| node.watch.refused_at.is_some());
     let retry = if refused { RETRY_GRACE + down.unwrap_or_default() } else { Interval::ZERO };
-    let slack = Interval::from_millis(200);
+    // Nobody tells a starting daemon of a link that does not exist: it waits to hear of it.
+    let all = setup.interfaces();
+    let missing = world.nodes.iter().any(|node| all.iter().any(|name| !node.machine().exists(name)));
+    let slack = Interval::from_millis(200) + if missing { limits::LINK_WAIT } else { Interval::ZERO };
     scripts.max().unwrap_or_default() + down.unwrap_or_default() + delay + retry + slack
 }
 
@@ -86,4 +89,12 @@ pub(crate) fn master_down(instance: &Instance) -> Interval {
 /// Whether an instance takes over from a lower priority: `state MASTER` and ownership rule `nopreempt` out.
 pub(crate) const fn preempts(instance: &Instance) -> bool {
     instance.preempt || instance.wants_master || instance.priority.is_owner()
+}
+
+/// Whether the members of an instance's group all have one priority: else one may have to wait for another.
+pub(crate) fn is_of_one_mind(node: &Node, instance: &Instance) -> bool {
+    let group = node.config.groups.iter().find(|group| group.members.contains(&instance.name));
+    let members = group.into_iter().flat_map(|group| &group.members);
+    let mut members = members.filter_map(|name| node.config.instances.iter().find(|i| i.name == *name));
+    members.all(|member| member.priority == instance.priority && preempts(member) == preempts(instance))
 }

@@ -5,7 +5,7 @@ use model::config::vrrp::{Instance, Version};
 use model::holdings::AddressKey;
 use model::state::vrrp::RouterState;
 use model::{Config, Instant, Interval, Name};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vrrp::router::Snapshot;
 
 /// An advert that made a backup wait on.
@@ -41,6 +41,10 @@ impl Rate {
 /// The memory.
 #[derive(Debug, Default)]
 pub struct Watch {
+    /// Addresses that were there before this daemon and that its configuration does not know: nobody takes them away.
+    pub(crate) unknown: BTreeSet<AddressKey>,
+    /// Addresses that were there before this daemon and that its first configuration knows.
+    pub(crate) leftovers: BTreeSet<AddressKey>,
     /// Addresses in the kernel that no state permits, since when.
     pub(crate) strays: BTreeMap<AddressKey, Instant>,
     /// Instances that hold less than they publish, since when.

@@ -377,7 +377,8 @@ impl World {
             Mood::Fails => (quick, Outcome::Exited(1)),
             Mood::Hangs => (setup.timeout, Outcome::TimedOut),
         };
-        self.order(router, takes, Order::Script(setup.name.clone(), outcome));
+        let ended = Order::Script(setup.name.clone(), outcome);
+        self.put(self.now + takes, Happening::Order(router, life, ended));
         // A run that overlaps the next start skips it.
         let mut next = setup.interval;
         while next < takes {
