@@ -301,7 +301,9 @@ fn missing(node: &mut Node, now: Instant) -> Found {
     let there = node.machine().virtual_addresses();
     let guarded = |instance: &Instance| instance.addresses.iter().all(|address| !address.no_track);
     let mut wrong = BTreeSet::new();
-    for seen in node.view.instances.iter().filter(|seen| seen.holds_addresses) {
+    // One that hands over on a link that was taken away ends anyway, when its time is up.
+    let ends = |seen: &state::Instance| seen.state == RouterState::Releasing && !node.machine().exists(&seen.interface);
+    for seen in node.view.instances.iter().filter(|seen| seen.holds_addresses && !ends(seen)) {
         let instance = node.config.instances.iter().find(|i| i.name == seen.name && guarded(i));
         let absent =
             instance.and_then(|i| keys(i).find(|key| !there.contains(key) && seen.addresses.contains(&key.prefix)));

@@ -50,7 +50,7 @@ impl Setup {
             ignore_own_link: false,
             announce: ANNOUNCE,
             lower_prio_no_advert: false,
-            higher_prio_send_advert: false,
+            higher_prio_send_advert: true,
             skip_check_adv_addr: false,
             notify_priority_changes: false,
             notify: Notify::default(),
