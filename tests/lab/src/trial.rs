@@ -67,17 +67,6 @@ pub fn skip(name: &str, reason: &str) -> Result<()> {
     Ok(())
 }
 
-/// A trial that is known to fail, with the reason. The day it succeeds it is an error, so that no mark outlives its gap.
-pub fn known_gap(name: &str, reason: &str, trial: impl FnOnce() -> Result<()>) -> Result<()> {
-    match trial() {
-        Err(error) => {
-            println!("KNOWN GAP {name}: {reason}: {error}");
-            Ok(())
-        }
-        Ok(()) => Err(Error::new(format!("{name} succeeds: remove its mark as a known gap ({reason})"))),
-    }
-}
-
 /// Adds the daemons' last words to a failure.
 pub fn with_words<T>(result: Result<T>, last_words: impl FnOnce() -> String) -> Result<T> {
     result.map_err(|error| Error::new(format!("{error}\n{}", last_words())))

@@ -39,20 +39,10 @@ fn part_and_heal(pair: &Pair, plan: &Plan, outcast: Place) -> Result<()> {
 
 #[test]
 fn when_the_master_was_apart_clients_find_it() -> Result<()> {
-    let name = "when_the_master_was_apart_clients_find_it";
-    trial::in_namespaces(name, || {
-        let reason = "a loser is silent unless higher_prio_send_advert is set, so the winner does not announce again";
-        trial::known_gap(name, reason, || part(name, Plan::version3(), Place::Primary))
-    })
+    part("when_the_master_was_apart_clients_find_it", Plan::version3(), Place::Primary)
 }
 
 #[test]
 fn when_the_backup_was_apart_clients_notice_nothing() -> Result<()> {
     part("when_the_backup_was_apart_clients_notice_nothing", Plan::version3(), Place::Backup)
-}
-
-#[test]
-fn a_loser_that_speaks_once_more_shows_the_way() -> Result<()> {
-    let plan = Plan { instance: "    higher_prio_send_advert\n".into(), ..Plan::version3() };
-    part("a_loser_that_speaks_once_more_shows_the_way", plan, Place::Primary)
 }
