@@ -32,7 +32,7 @@ pub enum Order {
 /// Whether a daemon runs on the machine.
 pub enum Body {
     /// None.
-    Idle(Machine),
+    Idle(Box<Machine>),
     /// One.
     Runs(Box<Turn<Machine>>),
 }
@@ -111,7 +111,7 @@ impl Node {
             orders_at: Instant::START,
             view: Snapshot::default(),
             watch: Watch::default(),
-            body: Body::Idle(Machine::new(own)),
+            body: Body::Idle(Box::new(Machine::new(own))),
             inbox: VecDeque::new(),
             packets: 0,
             orders: VecDeque::new(),
@@ -166,7 +166,7 @@ impl Node {
     pub fn end(&mut self) {
         let mut machine = std::mem::take(self.machine_mut());
         machine.orphan();
-        self.body = Body::Idle(machine);
+        self.body = Body::Idle(Box::new(machine));
         self.forget();
     }
 

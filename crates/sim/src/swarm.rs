@@ -1,7 +1,7 @@
 //! Many worlds, one after the other; what fails is made small.
 use crate::faults;
 use crate::invariants::{Rule, Violation};
-use crate::scenario::{Action, Scenario, Setup, Step};
+use crate::scenario::{Action, InstanceSetup, Scenario, Setup, Step};
 use crate::trace::Line;
 use crate::world::World;
 use model::{Instant, Interval};
@@ -165,13 +165,7 @@ impl Shrinker {
             |setup| setup.instances.iter_mut().for_each(|i| i.tracks.clear()),
             |setup| setup.groups.iter_mut().for_each(|g| g.tracks.clear()),
             |setup| setup.groups.clear(),
-            |setup| {
-                setup.instances.iter_mut().for_each(|i| {
-                    i.excluded.clear();
-                    i.addresses.truncate(1);
-                    i.password.clear();
-                })
-            },
+            |setup| setup.instances.iter_mut().for_each(plain),
         ];
         for change in changes {
             let mut candidate = self.best.clone();
@@ -205,6 +199,12 @@ impl Shrinker {
             self.try_with(candidate);
         }
     }
+}
+
+fn plain(instance: &mut InstanceSetup) {
+    instance.excluded.clear();
+    instance.addresses.truncate(1);
+    instance.password.clear();
 }
 
 fn names_router(step: &Step, router: usize) -> bool {

@@ -61,6 +61,8 @@ pub struct Watch {
     pub(crate) heard: BTreeMap<Name, Heard>,
     /// When somebody last interfered with links or addresses.
     pub(crate) meddled_at: Option<Instant>,
+    /// When it was last run again after it was frozen.
+    pub(crate) slept_at: Option<Instant>,
     /// When the kernel last began or ended to refuse.
     pub(crate) refused_at: Option<Instant>,
 }
@@ -68,6 +70,7 @@ pub struct Watch {
 impl Watch {
     /// The daemon was not run for a while: nothing of that time counts, and it has yet to learn what happened in it.
     pub(crate) fn slept(&mut self, now: Instant) {
+        self.slept_at = Some(now);
         self.meddled(now);
         self.strays.clear();
         self.missing.clear();

@@ -4,19 +4,19 @@ use evenkeel_sim::swarm;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-fn files() -> Vec<PathBuf> {
+fn files() -> std::io::Result<Vec<PathBuf>> {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/scenario"));
-    let entries = std::fs::read_dir(folder).expect("tests/scenario");
-    let mut files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    let entries = std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut files = entries.collect::<std::io::Result<Vec<_>>>()?;
     files.retain(|path| path.extension().is_some_and(|e| e == "scn"));
     files.sort();
-    files
+    Ok(files)
 }
 
 #[test]
 fn all_hold() {
     let mut failed = Vec::new();
-    for path in files() {
+    for path in files().expect("tests/scenario") {
         let text = std::fs::read_to_string(&path).expect("a readable file");
         let scenario = parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         if let Err(failure) = swarm::run(&Arc::new(scenario)) {
@@ -28,7 +28,7 @@ fn all_hold() {
 
 #[test]
 fn there_are_many_and_each_expects_something() {
-    let files = files();
+    let files = files().expect("tests/scenario");
     assert!(files.len() >= 20, "{} scenarios", files.len());
     for path in files {
         let text = std::fs::read_to_string(&path).expect("a readable file");

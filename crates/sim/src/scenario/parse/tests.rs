@@ -43,7 +43,7 @@ end 30s
 #[test]
 fn what_is_written_is_read_again() {
     let scenario = parse(ALL).expect("a scenario");
-    assert_eq!(scenario.steps.len(), 26);
+    assert_eq!(scenario.steps.len(), 25);
     let text = scenario.to_string();
     let mut again = parse(&text).unwrap_or_else(|error| panic!("{error} in\n{text}"));
     assert_eq!(again.setup, scenario.setup);

@@ -1,0 +1,137 @@
+//! What must hold of the orders of one turn, and of the moves that its instances made in it.
+use super::{Checked, EARLY, Found, Rule, unsteady};
+use crate::machine::Outbox;
+use crate::node::Node;
+use crate::world::World;
+use model::state::vrrp::{self as state, RouterState};
+use model::{Instant, Interval, Name, limits};
+use std::net::IpAddr;
+
+/// Adverts of moves, reloads and answers, on top of twice the regular ones of a second.
+const EXTRA_ADVERTS: u64 = 20;
+
+/// Checks what one daemon ordered in its last turn, and how its instances moved in it.
+pub(crate) fn orders(world: &mut World, router: usize, outbox: &Outbox) -> Checked {
+    let now = world.now;
+    let Some(node) = world.nodes.get_mut(router) else { return Ok(()) };
+    let found = moves(node, now, outbox)
+        .or_else(|| announcements(node, now, outbox))
+        .or_else(|| submissions(outbox))
+        .or_else(|| rates(node, now, outbox));
+    let name = node.name.clone();
+    found.map_or(Ok(()), |(rule, text)| Err(world.violation(rule, format!("{name}: {text}"))))
+}
+
+fn moves(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
+    let mut found = vanished(node, outbox);
+    for seen in &node.view.instances {
+        let before = node.watch.states.insert(seen.name.clone(), seen.state);
+        let said = |zero: bool| outbox.adverts.iter().any(|a| a.owner == seen.name && is_farewell(&a.payload) == zero);
+        let became = |state: RouterState| seen.state == state && before != Some(state);
+        let audible = node.machine().is_running(&seen.interface);
+        if became(RouterState::Master) {
+            if audible && !said(false) {
+                found = found.or(Some((Rule::OnTime, format!("{} became master and sent no advert", seen.name))));
+            }
+            if before == Some(RouterState::Backup) {
+                found = found.or_else(|| false_claim(node, now, &seen.name));
+            }
+        }
+        let lets_go = became(RouterState::Releasing) || became(RouterState::Fault);
+        if lets_go && before == Some(RouterState::Master) && audible && !said(true) {
+            found = found.or(Some((Rule::Farewell, format!("{} lets go and did not say so", seen.name))));
+        }
+        if seen.state != RouterState::Master || !audible {
+            node.watch.adverts.remove(&seen.name);
+        } else if said(false) {
+            let last = node.watch.adverts.insert(seen.name.clone(), (now, seen.advert_interval));
+            found = found.or_else(|| last.and_then(|last| overdue(seen, last, now, node.lateness)));
+        }
+        if seen.state != RouterState::Backup {
+            node.watch.heard.remove(&seen.name);
+        }
+    }
+    found
+}
+
+/// Instances that a reload took away: a master among them says goodbye.
+fn vanished(node: &mut Node, outbox: &Outbox) -> Found {
+    let is_there = |name: &Name| node.view.instances.iter().any(|seen| seen.name == *name);
+    let gone: Vec<_> =
+        node.watch.states.iter().filter(|(name, _)| !is_there(name)).map(|(n, s)| (n.clone(), *s)).collect();
+    let mut found = None;
+    for (name, state) in gone {
+        let said = outbox.adverts.iter().any(|advert| advert.owner == name && is_farewell(&advert.payload));
+        let interface = node.original.instances.iter().find(|i| i.name == name).map(|i| &i.interface);
+        let audible = interface.is_some_and(|interface| node.machine().is_running(interface));
+        if state == RouterState::Master && audible && !said {
+            found = Some((Rule::Farewell, format!("{name} was removed and did not say so")));
+        }
+        node.watch.forget(&name);
+    }
+    found
+}
+
+fn is_farewell(payload: &[u8]) -> bool {
+    payload.get(2) == Some(&0)
+}
+
+fn false_claim(node: &Node, now: Instant, instance: &Name) -> Found {
+    let heard = node.watch.heard.get(instance)?;
+    let waited = now.since(heard.at) + EARLY;
+    (waited < heard.silence).then(|| {
+        (Rule::NoFalseClaim, format!("{instance} became master {} after it heard its master", now.since(heard.at)))
+    })
+}
+
+pub(super) fn overdue(seen: &state::Instance, last: (Instant, Interval), now: Instant, lateness: Interval) -> Found {
+    let (at, interval) = last;
+    let bound = interval.max(seen.advert_interval) + EARLY + lateness;
+    (now.since(at) > bound).then(|| (Rule::OnTime, format!("{}: {} since its last advert", seen.name, now.since(at))))
+}
+
+fn announcements(node: &Node, now: Instant, outbox: &Outbox) -> Found {
+    if outbox.announcements.is_empty() || unsteady(node, now) {
+        return None;
+    }
+    let there = node.machine().virtual_addresses();
+    let of_master = |address| {
+        let masters = node.view.instances.iter().filter(|seen| seen.state == RouterState::Master);
+        masters.flat_map(|seen| &seen.addresses).any(|prefix| prefix.address() == address)
+    };
+    outbox.announcements.iter().find_map(|announcement| {
+        let address = announcement.address;
+        let held = there.iter().any(|key| key.prefix.address() == address && key.interface == announcement.interface);
+        let what = match (held, of_master(address)) {
+            (true, true) => return None,
+            // An unguarded address that somebody took away is nobody's business.
+            (false, true) if is_unguarded(node, address) => return None,
+            (false, _) => "is not in its kernel",
+            (_, false) => "belongs to no master here",
+        };
+        Some((Rule::Announced, format!("{address} is announced and {what}")))
+    })
+}
+
+fn is_unguarded(node: &Node, address: IpAddr) -> bool {
+    let all = node.config.instances.iter().flat_map(|i| i.addresses.iter().chain(&i.excluded));
+    all.filter(|known| known.prefix.address() == address).any(|known| known.no_track)
+}
+
+fn submissions(outbox: &Outbox) -> Found {
+    let too_many = outbox.submissions.iter().find(|(_, changes)| changes.len() > limits::NETLINK_BATCH)?;
+    Some((Rule::Bounded, format!("{} changes in one submission", too_many.1.len())))
+}
+
+fn rates(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
+    for advert in &outbox.adverts {
+        let rate = node.watch.rates.entry(advert.owner.clone()).or_default().at(now);
+        rate.sent += 1;
+        let Some(seen) = node.view.instances.iter().find(|seen| seen.name == advert.owner) else { continue };
+        let regular = Interval::from_secs(1).as_nanos() / seen.advert_interval.as_nanos().max(1);
+        if rate.sent > 2 * regular + EXTRA_ADVERTS {
+            return Some((Rule::Bounded, format!("{}: {} adverts within a second", advert.owner, rate.sent)));
+        }
+    }
+    None
+}
