@@ -20,7 +20,7 @@ pub(super) fn steps(scenario: &mut Scenario, words: &mut Words<'_>, line: usize)
         }
         times = std::iter::successors(Some(first), |at| Some(*at + pause))
             .take_while(|at| *at <= until)
-            .take(STEPS)
+            .take(STEPS + 1)
             .collect();
     }
     let action = action(&scenario.setup, words)?;

@@ -81,7 +81,8 @@ fn wrong_lines_are_named() {
         ("lan delay 5ms..1ms", "`5ms..1ms` is not a range of delays"),
         ("wibble", "`wibble` is not known here; known are seed,"),
     ] {
-        let error = parse(text).expect_err(text).to_string();
+        let Err(error) = parse(text) else { panic!("{text:?} is taken for right") };
+        let error = error.to_string();
         assert!(error.contains(problem), "{text:?}: {error}");
     }
 }
