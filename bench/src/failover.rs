@@ -31,7 +31,7 @@ struct Results {
 }
 
 /// Measures both daemons and prints a table.
-pub fn run(evenkeel: &Path, rounds: usize) -> Result<()> {
+pub(crate) fn run(evenkeel: &Path, rounds: usize) -> Result<()> {
     println!("failover: {rounds} rounds each, version 3, interval {} ms, one address", INTERVAL.as_millis());
     println!("microseconds after the end of the master-down time, median (nine in ten)\n");
     println!("{:<12} {:>18} {:>18} {:>18}", "", "first advert", "address", "gratuitous ARP");

@@ -7,14 +7,14 @@ use std::time::Instant;
 const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
 
 /// Sends VRRP version 3 adverts (RFC 9568 section 5.1) into a room's network.
-pub struct Master {
+pub(crate) struct Master {
     socket: Socket,
     advert: Vec<u8>,
 }
 
 impl Master {
     /// A master of this virtual router, with the highest priority that is no owner's.
-    pub fn new(room: &Room, source: Ipv4Addr, vrid: u8, interval_centis: u16, vip: Ipv4Addr) -> Result<Self> {
+    pub(crate) fn new(room: &Room, source: Ipv4Addr, vrid: u8, interval_centis: u16, vip: Ipv4Addr) -> Result<Self> {
         let open = move || {
             let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::from(112)))?;
             socket.set_multicast_ttl_v4(255)?;
@@ -27,7 +27,7 @@ impl Master {
     }
 
     /// Sends one advert and returns when that was.
-    pub fn send(&self) -> Result<Instant> {
+    pub(crate) fn send(&self) -> Result<Instant> {
         self.socket.send_to(&self.advert, &SockAddr::from(SocketAddrV4::new(GROUP, 0))).doing("sending an advert")?;
         Ok(Instant::now())
     }
