@@ -92,20 +92,46 @@ pub struct Published {
 #[derive(Clone, Debug)]
 pub struct Reporter {
     queue: mpsc::Sender<Report>,
+    ends: mpsc::Sender<Report>,
     published: Arc<Published>,
+}
+
+/// Control's end of the reports.
+#[derive(Debug)]
+pub struct Reports {
+    queue: mpsc::Receiver<Report>,
+    ends: mpsc::Receiver<Report>,
+}
+
+impl Reports {
+    /// The next report; that a thread ended is heard after all that it had said before.
+    pub async fn next(&mut self) -> Option<Report> {
+        tokio::select! {
+            biased;
+            Some(report) = self.queue.recv() => Some(report),
+            end = self.ends.recv() => end,
+        }
+    }
+
+    /// The next report that is there already.
+    pub fn try_next(&mut self) -> Option<Report> {
+        self.queue.try_recv().or_else(|_| self.ends.try_recv()).ok()
+    }
 }
 
 impl Reporter {
     /// A reporter and the other end.
     #[must_use]
-    pub fn new(published: Arc<Published>) -> (Self, mpsc::Receiver<Report>) {
+    pub fn new(published: Arc<Published>) -> (Self, Reports) {
         let (queue, reports) = mpsc::channel(limits::REPORT_QUEUE);
-        (Self { queue, published }, reports)
+        let (ends, ended) = mpsc::channel(limits::END_QUEUE);
+        (Self { queue, ends, published }, Reports { queue: reports, ends: ended })
     }
 
-    /// Never waits.
+    /// Never waits. The end of a thread has a queue of its own, because control must not miss it.
     pub fn say(&self, report: Report) {
-        if self.queue.try_send(report).is_err() {
+        let queue = if matches!(report, Report::Ended(..)) { &self.ends } else { &self.queue };
+        if queue.try_send(report).is_err() {
             self.published.dropped_reports.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         }
     }

@@ -1,5 +1,5 @@
 //! The control thread: owns the running configuration, hears the other threads, signals and clients, and answers them.
-use crate::channels::{Ended, Part, Published, Report, Reporter};
+use crate::channels::{Ended, Part, Published, Report, Reporter, Reports};
 use crate::cli::Options;
 use crate::config::Source;
 use crate::control::{self, Answer, Asked, Request};
@@ -43,7 +43,7 @@ pub struct Director {
     config: Arc<Config>,
     known: Vec<Diagnostic>,
     threads: Threads,
-    reports: mpsc::Receiver<Report>,
+    reports: Reports,
     published: Arc<Published>,
     notifier: Notifier,
     trackers: Option<Trackers>,
@@ -114,7 +114,7 @@ impl Director {
     async fn hear(&mut self) {
         tokio::select! {
             biased;
-            Some(report) = self.reports.recv() => self.heard(report).await,
+            Some(report) = self.reports.next() => self.heard(report).await,
             request = self.signals.next() => self.signalled(request).await,
             Some((request, answer)) = self.asked.recv() => {
                 let _ = answer.send(self.answer(&request).await);
@@ -133,7 +133,7 @@ impl Director {
         while self.threads.runs(part) {
             tokio::select! {
                 biased;
-                Some(report) = self.reports.recv() => self.heard(report).await,
+                Some(report) = self.reports.next() => self.heard(report).await,
                 request = self.signals.next() => info!("{request:?} ignored: the daemon is stopping"),
                 Some((request, answer)) = self.asked.recv() => {
                     let _ = answer.send(self.answer(&request).await);
@@ -145,7 +145,7 @@ impl Director {
             }
         }
         // What the thread said before it ended is still told.
-        while let Ok(report) = self.reports.try_recv() {
+        while let Some(report) = self.reports.try_next() {
             self.heard(report).await;
         }
     }

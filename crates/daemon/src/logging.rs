@@ -29,6 +29,8 @@ pub fn start(settings: Settings) {
     let syslog = settings.syslog.map(Syslog::new);
     let level = if settings.detail { LevelFilter::DEBUG } else { LevelFilter::INFO };
     let _ = tracing_subscriber::registry().with(level).with(console).with(syslog).try_init();
+    // Also where there is no terminal any more; what the daemon does about it is said by whoever catches it.
+    std::panic::set_hook(Box::new(|fault| tracing::error!("fault in the program, please report it: {fault}")));
 }
 
 /// Sends each event as one datagram; what cannot be sent is dropped, because a log must not stop a director.

@@ -20,6 +20,22 @@ pub struct Threads {
     checkers: Option<Running<CheckersOrder>>,
 }
 
+/// A fault of the control thread itself unwinds through here: the others release first, then the process ends.
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            if let Some(vrrp) = self.vrrp.take() {
+                let _ = vrrp.orders.try_send(VrrpOrder::Stop);
+                let _ = vrrp.thread.join();
+            }
+            if let Some(checkers) = self.checkers.take() {
+                let _ = checkers.orders.try_send(CheckersOrder::Stop);
+                let _ = checkers.thread.join();
+            }
+        }
+    }
+}
+
 /// What the command line lets run.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowed {
@@ -137,5 +153,59 @@ impl Threads {
                 reporter.say(Report::Ended(part, Ended::Failed(text)));
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::Mutex;
+
+    #[test]
+    fn a_fault_of_control_lets_vrrp_release_before_ipvs_goes() {
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let published = Arc::new(Published::default());
+        let (reporter, _reports) = Reporter::new(Arc::clone(&published));
+        let mut threads = Threads::new(Allowed { vrrp: true, checkers: true }, published, reporter);
+        let (orders, mut stop) = mpsc::channel(1);
+        let (note, others) = (Arc::clone(&said), orders.clone());
+        let thread = std::thread::spawn(move || {
+            assert!(matches!(stop.blocking_recv(), Some(VrrpOrder::Stop)));
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            note.lock().expect("the list").push("vrrp");
+        });
+        threads.vrrp = Some(Running { orders, thread });
+        let (orders, mut stop) = mpsc::channel(1);
+        let note = Arc::clone(&said);
+        let thread = std::thread::spawn(move || {
+            assert!(matches!(stop.blocking_recv(), Some(CheckersOrder::Stop)));
+            note.lock().expect("the list").push("checkers");
+        });
+        threads.checkers = Some(Running { orders, thread });
+        let fault = catch_unwind(AssertUnwindSafe(move || {
+            let _threads = threads;
+            panic!("a fault of control");
+        }));
+        assert!(fault.is_err());
+        assert_eq!(*said.lock().expect("the list"), ["vrrp", "checkers"]);
+        // A track script that still runs holds its way to the vrrp thread open; that must not matter.
+        drop(others);
+    }
+
+    #[test]
+    fn the_end_of_a_thread_is_heard_after_what_it_said_and_is_not_lost_in_a_crowd() {
+        let published = Arc::new(Published::default());
+        let (reporter, mut reports) = Reporter::new(Arc::clone(&published));
+        for _ in 0..limits::REPORT_QUEUE + 3 {
+            reporter.say(Report::Ipvs(String::new()));
+        }
+        reporter.say(Report::Ended(Part::Vrrp, Ended::AsOrdered));
+        assert_eq!(published.dropped_reports.load(std::sync::atomic::Ordering::Relaxed), 3);
+        let mut heard = 0;
+        while let Some(Report::Ipvs(_)) = reports.try_next() {
+            heard += 1;
+        }
+        assert_eq!(heard, limits::REPORT_QUEUE, "and the report behind them was the end");
     }
 }

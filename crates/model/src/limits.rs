@@ -72,6 +72,8 @@ pub const VRRP_QUEUE: usize = 1_024;
 pub const CHECKERS_QUEUE: usize = 1_024;
 /// Reports waiting for the control thread; when full the oldest states are merged, never lost (last state wins).
 pub const REPORT_QUEUE: usize = 65_536;
+/// Ends of threads that control has not heard of yet: one for each start within a minute, and some.
+pub const END_QUEUE: usize = 16;
 /// Notifications waiting for one instance's scripts; beyond it only the last state is kept.
 pub const NOTIFY_QUEUE: usize = 256;
 /// How long a notify script may run before its process group is killed.

@@ -27,6 +27,10 @@ pub struct Machine {
     /// The addresses that are there when nothing of the daemon's is.
     own: BTreeMap<InterfaceName, Prefix>,
     refuses: bool,
+    /// All addresses beside the machine's own, as they are now.
+    virtual_addresses: BTreeSet<AddressKey>,
+    /// Counts the changes of links and addresses.
+    version: u64,
     submissions: Vec<(Ticket, Vec<Change>)>,
 }
 
@@ -43,12 +47,13 @@ impl Machine {
     pub fn boot(&mut self) {
         self.submissions.clear();
         self.kernel = RecordingKernel::new(self.own.iter().map(|(name, prefix)| (name.clone(), link(name, *prefix))));
-        self.kernel.take_events();
+        self.changed();
     }
 
     /// Turned off.
     pub fn power_off(&mut self) {
         self.kernel = RecordingKernel::default();
+        self.changed();
     }
 
     /// The daemon is gone: its sockets are closed, its addresses stay.
@@ -88,12 +93,12 @@ impl Machine {
     pub fn apply(&mut self, ticket: Ticket, changes: Vec<Change>) -> Vec<Event> {
         if !self.refuses {
             self.kernel.submit(ticket, changes);
-            return self.kernel.take_events();
+            return self.changed();
         }
         let (refused, passed) =
             changes.into_iter().partition(|c| matches!(c, Change::AddAddress(_)) && !self.kernel.holds(&c.key()));
         self.kernel.submit(ticket, passed);
-        let mut events = self.kernel.take_events();
+        let mut events = self.changed();
         if let Some(Event::Applied { results, .. }) = events.last_mut() {
             let refused: Vec<Change> = refused;
             let refusal = || Refusal { errno: 1, text: "permission denied".to_owned() };
@@ -107,19 +112,19 @@ impl Machine {
         for interface in self.own.keys() {
             self.kernel.remove_address(&AddressKey { interface: interface.clone(), prefix: address });
         }
-        self.kernel.take_events()
+        self.changed()
     }
 
     /// A carrier comes or goes.
     pub fn set_running(&mut self, interface: &InterfaceName, running: bool) -> Vec<Event> {
         self.kernel.set_running(interface, running);
-        self.kernel.take_events()
+        self.changed()
     }
 
     /// A link leaves the machine, with its addresses and the sockets on it.
     pub fn vanish(&mut self, interface: &InterfaceName) -> Vec<Event> {
         self.kernel.remove_link(interface);
-        self.kernel.take_events()
+        self.changed()
     }
 
     /// A link comes back, with its own address only.
@@ -127,7 +132,7 @@ impl Machine {
         if let Some(own) = self.own.get(interface).filter(|_| self.kernel.link(interface).is_none()) {
             self.kernel.set_link(interface, link(interface, *own));
         }
-        self.kernel.take_events()
+        self.changed()
     }
 
     /// A packet comes in by the wire; its event, when a socket hears it.
@@ -157,10 +162,24 @@ impl Machine {
 
     /// All addresses beside the machine's own.
     #[must_use]
-    pub fn virtual_addresses(&self) -> BTreeSet<AddressKey> {
+    pub const fn virtual_addresses(&self) -> &BTreeSet<AddressKey> {
+        &self.virtual_addresses
+    }
+
+    /// Counts the changes of links and addresses.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Links or addresses may have changed; gives the events of it.
+    fn changed(&mut self) -> Vec<Event> {
         let links = self.own.keys().filter_map(|name| self.kernel.link(name));
         let all = links.flat_map(|link| &link.addresses);
-        all.filter(|key| self.own.get(&key.interface) != Some(&key.prefix)).cloned().collect()
+        let is_own = |key: &&AddressKey| self.own.get(&key.interface) == Some(&key.prefix);
+        self.virtual_addresses = all.filter(|key| !is_own(key)).cloned().collect();
+        self.version += 1;
+        self.kernel.take_events()
     }
 }
 

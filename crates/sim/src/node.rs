@@ -159,7 +159,7 @@ impl Node {
         self.forget();
         let known: BTreeSet<_> = self.config.instances.iter().flat_map(keys).collect();
         (self.watch.leftovers, self.watch.unknown) =
-            self.machine().virtual_addresses().into_iter().partition(|key| known.contains(key));
+            self.machine().virtual_addresses().iter().cloned().partition(|key| known.contains(key));
     }
 
     /// The daemon is gone.

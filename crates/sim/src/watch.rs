@@ -38,6 +38,15 @@ impl Rate {
     }
 }
 
+/// A kernel and what is published of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Compared {
+    /// The version of the kernel.
+    pub(crate) kernel: u64,
+    /// Of each instance: state, whether it holds its addresses, effective priority.
+    pub(crate) instances: Vec<(RouterState, bool, u8)>,
+}
+
 /// The memory.
 #[derive(Debug, Default)]
 pub struct Watch {
@@ -45,6 +54,8 @@ pub struct Watch {
     pub(crate) unknown: BTreeSet<AddressKey>,
     /// Addresses that were there before this daemon and that its first configuration knows.
     pub(crate) leftovers: BTreeSet<AddressKey>,
+    /// What was last compared with each other, when that will do until it changes.
+    pub(crate) compared: Option<Compared>,
     /// Addresses in the kernel that no state permits, since when.
     pub(crate) strays: BTreeMap<AddressKey, Instant>,
     /// Instances that hold less than they publish, since when.
@@ -71,6 +82,7 @@ impl Watch {
     /// The daemon was not run for a while: nothing of that time counts, and it has yet to learn what happened in it.
     pub(crate) fn slept(&mut self, now: Instant) {
         self.slept_at = Some(now);
+        self.compared = None;
         self.meddled(now);
         self.strays.clear();
         self.missing.clear();
@@ -89,6 +101,7 @@ impl Watch {
     /// A reload is on its way: what was heard may count for less.
     pub(crate) fn reloaded(&mut self) {
         self.heard.clear();
+        self.compared = None;
     }
 
     /// Somebody interfered.

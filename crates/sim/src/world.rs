@@ -65,6 +65,8 @@ pub struct World {
     pub(crate) disturbed_at: Instant,
     /// When they must have settled it; worked out anew after each disturbance.
     pub(crate) settled_at: Option<Instant>,
+    /// Whether all routers were looked at together since the last change.
+    pub(crate) surveyed: bool,
     queue: Queue<Happening>,
     alarms: u64,
     /// The router that has just had turns at this moment, and how many.
@@ -87,6 +89,7 @@ impl World {
             rng: Rng::new(setup.seed),
             disturbed_at: Instant::START,
             settled_at: None,
+            surveyed: false,
             queue: Queue::default(),
             alarms: 0,
             spinning: (Instant::START, 0, 0),
@@ -146,6 +149,7 @@ impl World {
     pub(crate) const fn disturb(&mut self) {
         self.disturbed_at = self.now;
         self.settled_at = None;
+        self.surveyed = false;
     }
 
     pub(crate) fn put(&mut self, at: Instant, what: Happening) {
@@ -265,6 +269,7 @@ impl World {
     }
 
     fn report(&mut self, router: usize, reports: &[Report]) -> Result<(), Violation> {
+        self.surveyed &= reports.is_empty();
         for report in reports {
             if let Some(text) = words(report) {
                 self.say(Some(router), text);
@@ -346,7 +351,7 @@ impl World {
 
     pub(crate) fn note_holdings(&mut self, router: usize) {
         let Some(node) = self.nodes.get(router) else { return };
-        self.ledger.holds(self.now, router, &node.machine().virtual_addresses());
+        self.ledger.holds(self.now, router, node.machine().virtual_addresses());
     }
 
     fn set_alarm(&mut self, router: usize) {

@@ -58,6 +58,7 @@ async fn open_and_run(setup: Setup) -> Ended {
         dirty: false,
         published_at: Instant::START,
         released: false,
+        orphaned: false,
     };
     thread.run().await
 }
@@ -74,6 +75,7 @@ struct Thread {
     dirty: bool,
     published_at: Instant,
     released: bool,
+    orphaned: bool,
 }
 
 /// What woke the thread.
@@ -81,6 +83,7 @@ enum Wake {
     Kernel(kernel::ports::Event),
     Order(VrrpOrder),
     Alarm,
+    /// Control is gone.
     Orphaned,
 }
 
@@ -102,7 +105,7 @@ impl Thread {
             biased;
             event = self.turn.kernel_mut().next_event() => Wake::Kernel(event),
             () = self.alarm.reached() => Wake::Alarm,
-            order = self.setup.orders.recv() => order.map_or(Wake::Orphaned, Wake::Order),
+            order = self.setup.orders.recv(), if !self.orphaned => order.map_or(Wake::Orphaned, Wake::Order),
         }
     }
 
@@ -117,7 +120,10 @@ impl Thread {
         match wake {
             Wake::Kernel(event) => self.turn.event(now, event),
             Wake::Order(order) => self.order(now, order),
-            Wake::Orphaned => self.turn.fact(now, Fact::StopRequested),
+            Wake::Orphaned => {
+                self.orphaned = true;
+                self.turn.fact(now, Fact::StopRequested);
+            }
             Wake::Alarm => {}
         }
         // What already arrived is read before any timer fires: a machine that was frozen hears its master first.

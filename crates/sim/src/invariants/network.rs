@@ -19,9 +19,10 @@ pub(crate) fn network(world: &mut World) -> Checked {
     };
     let quiet = now >= settled_at && world.lan.quality.loss == 0;
     let busy = |node: &Node| node.frozen_until.is_some() || node.stopping_since.is_some() || node.machine().refuses();
-    if !quiet || world.nodes.iter().any(busy) {
+    if world.surveyed || !quiet || world.nodes.iter().any(busy) {
         return Ok(());
     }
+    world.surveyed = true;
     let names: BTreeSet<_> = world.nodes.iter().flat_map(|n| &n.config.instances).map(|i| i.name.clone()).collect();
     let found = names.iter().find_map(|name| election(world, name)).or_else(|| told(world));
     found.map_or(Ok(()), |(rule, text)| Err(world.violation(rule, text)))

@@ -4,6 +4,7 @@ use super::{Checked, Found, Rule, unsteady};
 use crate::node::Node;
 use crate::scenario::config::keys;
 use crate::truth::master_down;
+use crate::watch::Compared;
 use crate::world::{KERNEL_GRACE, World};
 use model::config::vrrp::Instance;
 use model::holdings::AddressKey;
@@ -22,15 +23,34 @@ pub(crate) fn router(world: &mut World, router: usize) -> Checked {
     if !node.runs() || node.frozen_until.is_some() {
         return Ok(());
     }
-    let found =
-        strays(node, now).or_else(|| missing(node, now)).or_else(|| late(node, now)).or_else(|| stays(node, now));
+    let changed = has_changed(node, now);
+    let found = if changed { strays(node, now).or_else(|| missing(node, now)) } else { None };
+    let found = found.or_else(|| late(node, now)).or_else(|| stays(node, now));
     let name = node.name.clone();
+    world.surveyed &= !changed;
     found.map_or(Ok(()), |(rule, text)| Err(world.violation(rule, format!("{name}: {text}"))))
+}
+
+/// Whether addresses have to be compared again. While something is wrong, or may be right only for a time, always.
+fn has_changed(node: &mut Node, now: Instant) -> bool {
+    let instances: Vec<_> =
+        node.view.instances.iter().map(|seen| (seen.state, seen.holds_addresses, seen.effective_priority)).collect();
+    let passing = instances.iter().any(|(state, holds, _)| match state {
+        RouterState::Init => true,
+        RouterState::Backup | RouterState::Releasing => *holds,
+        RouterState::Master | RouterState::Fault | RouterState::Stopped => false,
+    });
+    let wrong = !node.watch.strays.is_empty() || !node.watch.missing.is_empty();
+    let sure = !instances.is_empty() && !passing && !wrong && !unsteady(node, now);
+    let next = sure.then_some(Compared { kernel: node.machine().version(), instances });
+    let same = next.is_some() && node.watch.compared == next;
+    node.watch.compared = next;
+    !same
 }
 
 /// Addresses that no state permits, for longer than the kernel takes.
 fn strays(node: &mut Node, now: Instant) -> Found {
-    let there = node.machine().virtual_addresses();
+    let there = node.machine().virtual_addresses().clone();
     let permitted: BTreeSet<_> = there.iter().filter(|key| is_permitted(node, key, now)).cloned().collect();
     node.watch.strays.retain(|key, _| there.contains(key) && !permitted.contains(key));
     let grace = KERNEL_GRACE + node.lateness;
