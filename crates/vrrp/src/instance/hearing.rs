@@ -132,8 +132,12 @@ impl Instance {
     fn defer(&mut self, heard: &Heard, turn: &mut Turn<'_>) {
         let State::Backup(backup) = &mut self.state else { return };
         let is_new = backup.master.is_none_or(|master| master.address != heard.source);
+        let is_worse = backup.master.is_some_and(|master| master.priority > heard.priority);
+        // A worse master that yields speaks last; whoever then expected the better one at the worse one's shorter
+        // interval would not wait for it.
+        let longer = backup.timer.learned.filter(|_| is_new && is_worse);
         backup.restart(turn.now, Length::Full);
-        backup.timer.learned = learned(heard.interval, &self.config);
+        backup.timer.learned = learned(heard.interval, &self.config).max(longer);
         backup.master = Some(heard.known(turn.now));
         backup.rival = None;
         if is_new {

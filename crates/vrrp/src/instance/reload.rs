@@ -49,7 +49,8 @@ impl Instance {
             State::Init(_) | State::Releasing(_) | State::Stopped => {}
             State::Fault(_) => self.release(turn),
             State::Backup(backup) => {
-                if (old.version, old.advert_interval) != (self.config.version, self.config.advert_interval) {
+                // The master's interval stays what the master told, whatever ours is now.
+                if old.version != self.config.version {
                     backup.timer.learned = None;
                 }
                 if !backup.resuming {

@@ -160,6 +160,22 @@ fn yields_to_a_better_one() {
 }
 
 #[test]
+fn the_last_word_of_a_worse_master_does_not_shorten_the_wait_for_the_better_one() {
+    let mut slow = instance(1, 50);
+    slow.version = Version::V3;
+    slow.preempt = false;
+    let mut fast = slow.clone();
+    fast.advert_interval = Interval::from_centis(10);
+    let mut desk = Desk::new(vec![slow.clone()]);
+    desk.start();
+    desk.hear_as(&slow, 2, 150);
+    desk.hear_as(&fast, 3, 100);
+    assert!(desk.pass_millis(3_000).is_empty());
+    desk.hear_as(&fast, 3, 100);
+    assert_eq!(desk.see("VI_1").advert_interval, Interval::from_centis(10), "one that goes on is the master");
+}
+
+#[test]
 fn learns_the_interval_of_a_better_one_in_version_3() {
     let mut config = instance(1, 100);
     config.version = Version::V3;

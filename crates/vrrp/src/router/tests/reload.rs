@@ -163,6 +163,20 @@ fn timers_follow_the_new_interval() {
 }
 
 #[test]
+fn a_backup_keeps_to_its_masters_interval_whatever_its_own_becomes() {
+    let mut config = instance(1, 100);
+    config.version = Version::V3;
+    let mut desk = Desk::new(vec![config.clone()]);
+    desk.start();
+    desk.hear_as(&config, 2, 150);
+    let due = desk.router.deadline();
+    desk.pass_millis(900);
+    desk.config.instances[0].advert_interval = Interval::from_centis(10);
+    assert!(desk.configure().is_empty());
+    assert_eq!(desk.router.deadline(), due, "the master still speaks once a second");
+}
+
+#[test]
 fn version_and_password_change_in_place() {
     let mut desk = masters(1);
     desk.config.instances[0].authentication = Authentication::Password(*b"12345678");
