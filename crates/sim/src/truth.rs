@@ -77,13 +77,26 @@ pub(crate) fn bound(world: &World) -> Interval {
     scripts.max().unwrap_or_default() + down.unwrap_or_default() + delay + retry + slack
 }
 
-/// The longest master-down time of any priority (RFC 9568 section 6.1).
+/// The longest master-down time of any priority.
 pub(crate) fn master_down(instance: &Instance) -> Interval {
-    let skew = match instance.version {
+    instance.advert_interval.scaled(u32::from(instance.down_timer_adverts), 1) + longest_skew(instance)
+}
+
+/// The skew of the lowest priority, rounded up (RFC 3768 and RFC 9568, section 6.1).
+pub(crate) const fn longest_skew(instance: &Instance) -> Interval {
+    match instance.version {
         Version::V2 => Interval::from_secs(1),
         Version::V3 => instance.advert_interval,
+    }
+}
+
+/// How long a backup of this priority waits after an advert that told this interval.
+pub(crate) fn patience(instance: &Instance, interval: Interval, priority: u8) -> Interval {
+    let unit = match instance.version {
+        Version::V2 => Interval::from_secs(1),
+        Version::V3 => interval,
     };
-    instance.advert_interval.scaled(u32::from(instance.down_timer_adverts), 1) + skew
+    interval.scaled(u32::from(instance.down_timer_adverts), 1) + unit.scaled(256 - u32::from(priority), 256)
 }
 
 /// Whether an instance takes over from a lower priority: `state MASTER` and ownership rule `nopreempt` out.

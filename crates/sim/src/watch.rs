@@ -13,8 +13,8 @@ use vrrp::router::Snapshot;
 pub(crate) struct Heard {
     /// When the daemon read it.
     pub(crate) at: Instant,
-    /// The shortest time that a backup has to wait after it.
-    pub(crate) silence: Interval,
+    /// The time between adverts that it told.
+    pub(crate) interval: Interval,
 }
 
 /// Adverts within a second.
@@ -58,6 +58,10 @@ pub struct Watch {
     pub(crate) compared: Option<Compared>,
     /// Addresses in the kernel that no state permits, since when.
     pub(crate) strays: BTreeMap<AddressKey, Instant>,
+    /// Addresses that came to a master and were not announced yet, since when.
+    pub(crate) unannounced: BTreeMap<AddressKey, Instant>,
+    /// Submissions that the kernel has not answered.
+    pub(crate) in_flight: u64,
     /// Instances that hold less than they publish, since when.
     pub(crate) missing: BTreeMap<Name, Instant>,
     /// The state of each instance after the last turn.
@@ -87,6 +91,7 @@ impl Watch {
         self.strays.clear();
         self.missing.clear();
         self.adverts.clear();
+        self.heard.clear();
     }
 
     /// The instance is no more.
@@ -125,15 +130,18 @@ impl Watch {
             self.heard.remove(&instance.name);
             return;
         }
-        let defers = *priority >= seen.effective_priority || !preempts(instance);
-        if seen.state != RouterState::Backup || !defers {
+        if seen.state != RouterState::Backup {
             return;
         }
         let interval = match instance.version {
             Version::V2 => instance.advert_interval,
             Version::V3 => Interval::from_centis(u64::from(u16::from_be_bytes([*fifth, *sixth]) & 0x0fff)),
         };
-        let silence = interval.scaled(u32::from(instance.down_timer_adverts), 1);
-        self.heard.insert(instance.name.clone(), Heard { at: now, silence });
+        if *priority >= seen.effective_priority || !preempts(instance) {
+            self.heard.insert(instance.name.clone(), Heard { at: now, interval });
+        } else if !instance.preempt_delay.is_zero() {
+            // It waits for this one too, but for how long, its delay decides.
+            self.heard.remove(&instance.name);
+        }
     }
 }

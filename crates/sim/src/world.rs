@@ -185,6 +185,7 @@ impl World {
             }
             Happening::Tell(router, life, event) => {
                 let Some(node) = self.living(router, life) else { return Ok(()) };
+                node.watch.in_flight -= u64::from(matches!(event, Event::Applied { .. }));
                 node.tell(event);
                 self.turn(router)?;
             }
@@ -317,6 +318,7 @@ impl World {
     ) -> Result<(), Violation> {
         let boot = |node: &&mut Node| node.power && node.boots == submitter.boots;
         let Some(node) = self.nodes.get_mut(router).filter(boot) else { return Ok(()) };
+        let before = node.machine().virtual_addresses().clone();
         let events = node.machine_mut().apply(ticket, changes);
         let (answers, news): (Vec<_>, Vec<_>) = events.into_iter().partition(|e| matches!(e, Event::Applied { .. }));
         // The answer and the news come by two sockets, in either order.
@@ -326,6 +328,7 @@ impl World {
         }
         self.news(router, news);
         self.note_holdings(router);
+        invariants::came(self, router, &before);
         invariants::router(self, router)
     }
 

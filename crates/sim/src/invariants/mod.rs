@@ -5,7 +5,7 @@ mod router;
 
 pub(crate) use network::network;
 pub(crate) use orders::orders;
-pub(crate) use router::{left, reported, router};
+pub(crate) use router::{came, left, reported, router};
 
 use crate::node::Node;
 use crate::trace::Seconds;

@@ -2,6 +2,7 @@
 use super::{Checked, EARLY, Found, Rule, unsteady};
 use crate::machine::Outbox;
 use crate::node::Node;
+use crate::truth;
 use crate::world::World;
 use model::state::vrrp::{self as state, RouterState};
 use model::{Instant, Interval, Name, limits};
@@ -16,7 +17,7 @@ pub(crate) fn orders(world: &mut World, router: usize, outbox: &Outbox) -> Check
     let Some(node) = world.nodes.get_mut(router) else { return Ok(()) };
     let found = moves(node, now, outbox)
         .or_else(|| announcements(node, now, outbox))
-        .or_else(|| submissions(outbox))
+        .or_else(|| submissions(node, outbox))
         .or_else(|| rates(node, now, outbox));
     let name = node.name.clone();
     found.map_or(Ok(()), |(rule, text)| Err(world.violation(rule, format!("{name}: {text}"))))
@@ -34,7 +35,7 @@ fn moves(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
                 found = found.or(Some((Rule::OnTime, format!("{} became master and sent no advert", seen.name))));
             }
             if before == Some(RouterState::Backup) {
-                found = found.or_else(|| false_claim(node, now, &seen.name));
+                found = found.or_else(|| claim(node, now, seen));
             }
         }
         let lets_go = became(RouterState::Releasing) || became(RouterState::Fault);
@@ -76,11 +77,20 @@ fn is_farewell(payload: &[u8]) -> bool {
     payload.get(2) == Some(&0)
 }
 
-fn false_claim(node: &Node, now: Instant, instance: &Name) -> Found {
-    let heard = node.watch.heard.get(instance)?;
-    let waited = now.since(heard.at) + EARLY;
-    (waited < heard.silence).then(|| {
-        (Rule::NoFalseClaim, format!("{instance} became master {} after it heard its master", now.since(heard.at)))
+/// A backup takes over when its timer has run out after the last advert that it waited for, neither earlier nor, unless
+/// its group makes it wait, later.
+fn claim(node: &Node, now: Instant, seen: &state::Instance) -> Found {
+    let heard = node.watch.heard.get(&seen.name)?;
+    let instance = node.config.instances.iter().find(|instance| instance.name == seen.name)?;
+    let waited = now.since(heard.at);
+    let patience = truth::patience(instance, heard.interval, seen.effective_priority);
+    if waited + EARLY < patience {
+        let text = format!("{} became master {waited} after it heard its master, {patience} is its time", seen.name);
+        return Some((Rule::NoFalseClaim, text));
+    }
+    let grouped = node.config.groups.iter().any(|group| group.members.contains(&seen.name));
+    (waited > patience + node.lateness && !grouped).then(|| {
+        (Rule::OnTime, format!("{} became master {waited} after it heard its master, not {patience}", seen.name))
     })
 }
 
@@ -90,7 +100,10 @@ pub(super) fn overdue(seen: &state::Instance, last: (Instant, Interval), now: In
     (now.since(at) > bound).then(|| (Rule::OnTime, format!("{}: {} since its last advert", seen.name, now.since(at))))
 }
 
-fn announcements(node: &Node, now: Instant, outbox: &Outbox) -> Found {
+fn announcements(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
+    for announcement in &outbox.announcements {
+        node.watch.unannounced.retain(|key, _| key.prefix.address() != announcement.address);
+    }
     if outbox.announcements.is_empty() || unsteady(node, now) {
         return None;
     }
@@ -118,7 +131,11 @@ fn is_unguarded(node: &Node, address: IpAddr) -> bool {
     all.filter(|known| known.prefix.address() == address).any(|known| known.no_track)
 }
 
-fn submissions(outbox: &Outbox) -> Found {
+fn submissions(node: &mut Node, outbox: &Outbox) -> Found {
+    node.watch.in_flight += u64::try_from(outbox.submissions.len()).unwrap_or(u64::MAX);
+    if node.watch.in_flight > 1 {
+        return Some((Rule::Bounded, format!("{} submissions wait for the kernel", node.watch.in_flight)));
+    }
     let too_many = outbox.submissions.iter().find(|(_, changes)| changes.len() > limits::NETLINK_BATCH)?;
     Some((Rule::Bounded, format!("{} changes in one submission", too_many.1.len())))
 }

@@ -3,14 +3,14 @@ use super::orders::overdue;
 use super::{Checked, Found, Rule, unsteady};
 use crate::node::Node;
 use crate::scenario::config::keys;
-use crate::truth::master_down;
+use crate::truth::{longest_skew, master_down};
 use crate::watch::Compared;
 use crate::world::{KERNEL_GRACE, World};
 use model::config::vrrp::Instance;
 use model::holdings::AddressKey;
 use model::state::vrrp::{self as state, RouterState};
 use model::{Instant, Interval, limits};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use vrrp::effect::Report;
 
 /// From the order to stop to the end, beyond the time that a successor has: kernel and threads.
@@ -25,7 +25,7 @@ pub(crate) fn router(world: &mut World, router: usize) -> Checked {
     }
     let changed = has_changed(node, now);
     let found = if changed { strays(node, now).or_else(|| missing(node, now)) } else { None };
-    let found = found.or_else(|| late(node, now)).or_else(|| stays(node, now));
+    let found = found.or_else(|| silent(node, now)).or_else(|| late(node, now)).or_else(|| stays(node, now));
     let name = node.name.clone();
     world.surveyed &= !changed;
     found.map_or(Ok(()), |(rule, text)| Err(world.violation(rule, format!("{name}: {text}"))))
@@ -136,6 +136,32 @@ fn missing(node: &mut Node, now: Instant) -> Found {
     None
 }
 
+/// Remembers addresses that have just come to the kernel of a running daemon.
+pub(crate) fn came(world: &mut World, router: usize, before: &BTreeSet<AddressKey>) {
+    let now = world.now;
+    let Some(node) = world.nodes.get_mut(router).filter(|node| node.runs()) else { return };
+    let new: Vec<_> = node.machine().virtual_addresses().difference(before).cloned().collect();
+    node.watch.unannounced.extend(new.into_iter().map(|key| (key, now)));
+}
+
+/// Addresses that came to a master and that nobody was told of, for longer than it takes.
+fn silent(node: &mut Node, now: Instant) -> Found {
+    let there = node.machine().virtual_addresses();
+    let of_master = |key: &AddressKey| {
+        let master = configured(node, key).is_some_and(|(_, seen)| seen.state == RouterState::Master);
+        master && there.contains(key) && node.machine().is_running(&key.interface)
+    };
+    let owed: BTreeMap<_, _> =
+        node.watch.unannounced.iter().filter(|(key, _)| of_master(key)).map(|(k, at)| (k.clone(), *at)).collect();
+    let grace = KERNEL_GRACE + node.lateness;
+    let late = owed.iter().find(|(_, at)| now.since(**at) > grace);
+    let found = late.map(|(key, at)| {
+        (Rule::Announced, format!("{} came {} ago and was not announced", key.prefix, now.since(*at)))
+    });
+    node.watch.unannounced = owed;
+    found
+}
+
 /// Adverts that should have been sent by now.
 fn late(node: &Node, now: Instant) -> Found {
     let masters = node.view.instances.iter().filter(|seen| seen.state == RouterState::Master);
@@ -145,12 +171,13 @@ fn late(node: &Node, now: Instant) -> Found {
     })
 }
 
-/// A daemon that was asked to stop and does not leave. The longest wait is the successor's skew.
+/// A daemon that was asked to stop and does not leave. The longest wait is the successor's skew; a successor that has
+/// spoken is given some time more.
 fn stays(node: &Node, now: Instant) -> Found {
-    let since = node.stopping_since?;
-    let wait = node.config.instances.iter().map(master_down).max().unwrap_or_default();
-    let bound = wait + limits::RELEASE_MARGIN + LEAVING + node.lateness;
-    let overdue = now.since(since) > bound && now.since(node.started_at) > bound;
+    let since = node.stopping_since?.max(node.started_at);
+    let wait = node.config.instances.iter().map(longest_skew).max().unwrap_or_default();
+    let bound = wait + limits::RELEASE_MARGIN + limits::RELEASE_LINGER + LEAVING + node.lateness;
+    let overdue = now.since(since) > bound;
     overdue.then(|| (Rule::Leaves, format!("asked to stop {} ago and still there", now.since(since))))
 }
 
