@@ -15,7 +15,8 @@ pub enum Judgement {
     Refused(Vec<usize>),
 }
 
-/// Judges a new configuration against the running one. An error that already was in the running configuration when the
+/// Judges a new configuration against the running one. An error under which nothing that was written is lost (a default
+/// stands in) is told, and refuses nothing. Another error that already was in the running configuration when the
 /// daemon accepted it at its start does not make a reload impossible for ever.
 #[must_use]
 pub fn judge(running: &Config, known: &[Diagnostic], new: &Loaded) -> Judgement {
@@ -37,7 +38,7 @@ pub fn judge(running: &Config, known: &[Diagnostic], new: &Loaded) -> Judgement 
 }
 
 fn is_error(diagnostic: &Diagnostic) -> bool {
-    diagnostic.severity >= Severity::Error
+    diagnostic.severity >= Severity::Error && !confparse::codes::is_harmless(diagnostic.code)
 }
 
 fn identity(diagnostic: &Diagnostic) -> (&'static str, &str) {
@@ -85,6 +86,16 @@ mod tests {
         let twice = format!("{bad}{}", bad.replace(" A ", " B "));
         assert!(matches!(judged(&bad, &twice), Judgement::Refused(_)), "the same mistake again is a new one");
         assert!(matches!(judged(&bad, GOOD), Judgement::Accepted(_)));
+    }
+
+    #[test]
+    fn a_default_that_stands_in_refuses_nothing() {
+        let server = "virtual_server 10.0.0.1 80 {\n protocol TCP\n lb_algo rr\n real_server 10.0.0.2 80 {\n }\n}\n";
+        let loaded = read(server);
+        assert!(loaded.diagnostics.iter().any(|d| d.severity >= Severity::Error), "lvs_method is missing");
+        assert!(
+            matches!(judged(GOOD, &format!("{GOOD}{server}")), Judgement::Accepted(plan) if plan.changes.len() == 1)
+        );
     }
 
     #[test]

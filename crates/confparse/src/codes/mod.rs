@@ -20,6 +20,45 @@ pub struct Code {
     pub fatal_status: u8,
 }
 
+/// Errors under which nothing that was written is lost: a default stands in, or old words mean what they always meant.
+const HARMLESS: &[&str] = &[
+    "byte-order-mark",
+    "deprecated-keyword",
+    "duplicate-real-server",
+    "empty-block",
+    "extra-words",
+    "flag-without-hashing",
+    "group-with-one-member",
+    "hysteresis-too-high",
+    "member-twice",
+    "method-missing",
+    "no-addresses",
+    "nopreempt-ignored",
+    "ops-without-udp",
+    "owner-with-weight",
+    "password-too-long",
+    "persistence-missing",
+    "port-mismatch",
+    "preempt-delay-ignored",
+    "promote-secondaries-ignored",
+    "protocol-missing",
+    "quorum-too-high",
+    "rule-without-preference",
+    "scheduler-missing",
+    "stray-continuation",
+    "too-many-decimals",
+    "tracked-in-group",
+    "tracked-twice",
+    "tracks-own-interface",
+    "unknown-interface",
+];
+
+/// Whether a configuration with this problem still means all that was written: a reload goes ahead under it.
+#[must_use]
+pub fn is_harmless(code: &str) -> bool {
+    HARMLESS.contains(&code)
+}
+
 /// Every code that a diagnostic can have.
 pub fn all() -> impl Iterator<Item = &'static Code> {
     lexical::CODES.iter().chain(semantic::codes())

@@ -56,6 +56,14 @@ fn names_are_unique() {
 }
 
 #[test]
+fn harmless_codes_are_codes() {
+    for name in HARMLESS {
+        assert!(find(name).is_some(), "{name}");
+    }
+    assert!(!is_harmless("unknown-keyword") && !is_harmless("missing-close-brace"));
+}
+
+#[test]
 fn examples_have_the_problem_and_fixed_ones_do_not() {
     let mut wrong = Vec::new();
     for code in all() {

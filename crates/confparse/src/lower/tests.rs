@@ -214,3 +214,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn checks_go_to_the_port_that_was_written_even_where_ipvs_cannot() {
+    let server = |head: &str, method: &str| {
+        format!(
+            "virtual_server {head} {{\n lb_algo rr\n lb_kind {method}\n protocol TCP\n real_server 10.0.0.2 81 {{\n TCP_CHECK\n {{\n }}\n }}\n}}\n"
+        )
+    };
+    for (head, method, destination) in
+        [("10.0.0.1 80", "NAT", 81), ("10.0.0.1 80", "DR", 80), ("fwmark 7", "DR", 0), ("fwmark 7", "NAT", 81)]
+    {
+        let (config, _) = config(&server(head, method));
+        let real = &config.virtual_servers[0].real_servers[0];
+        assert_eq!((real.port, real.checkers[0].connect.port), (destination, 81), "{head} {method}");
+    }
+}

@@ -267,7 +267,8 @@ impl Pool {
         }
         let inherited = Inherited {
             address: real.address,
-            port,
+            // Checks go to the port that was written, also where IPVS cannot rewrite to it (DR, TUN, firewall marks).
+            port: real.port.unwrap_or(port),
             timing: real.timing.within(&draft.timing),
             alpha: real.alpha.unwrap_or(draft.alpha),
             log_all_failures: defaults.log_all_failures,
