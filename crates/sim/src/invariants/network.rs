@@ -24,7 +24,7 @@ pub(crate) fn network(world: &mut World) -> Checked {
     }
     world.surveyed = true;
     let names: BTreeSet<_> = world.nodes.iter().flat_map(|n| &n.config.instances).map(|i| i.name.clone()).collect();
-    let found = names.iter().find_map(|name| election(world, name)).or_else(|| told(world));
+    let found = names.iter().find_map(|name| election(world, name)).or_else(|| torn(world)).or_else(|| told(world));
     found.map_or(Ok(()), |(rule, text)| Err(world.violation(rule, text)))
 }
 
@@ -117,6 +117,18 @@ fn one_master(name: &Name, set: &[&Participant<'_>]) -> Found {
 fn holds(machine: &Machine, instance: &Instance) -> bool {
     let there = machine.virtual_addresses();
     keys(instance).any(|key| there.contains(&key))
+}
+
+/// A group is master with all its members or with none.
+fn torn(world: &World) -> Found {
+    let groups = world.nodes.iter().flat_map(|node| node.view.groups.iter().map(move |group| (node, group)));
+    groups.filter(|(node, _)| node.runs()).find_map(|(node, group)| {
+        let members = node.view.instances.iter().filter(|seen| group.members.contains(&seen.name));
+        let (masters, others): (Vec<_>, Vec<_>) = members.partition(|seen| seen.state == RouterState::Master);
+        let (master, other) = (masters.first()?, others.first()?);
+        let text = format!("{}: of {}, {} is master and {} is not", node.name, group.name, master.name, other.name);
+        Some((Rule::OneMaster, text))
+    })
 }
 
 /// The last report of every instance tells its state; nobody is told of INIT.

@@ -80,15 +80,17 @@ fn configured<'a>(node: &'a Node, key: &AddressKey) -> Option<(&'a Instance, &'a
 
 fn is_permitted(node: &Node, key: &AddressKey, now: Instant) -> bool {
     let grace = KERNEL_GRACE + node.lateness;
-    if node.view.instances.is_empty() {
+    if node.watch.unknown.contains(key) {
+        return true;
+    }
+    if node.view.instances.is_empty() && !node.config.instances.is_empty() {
         // Not configured yet.
         return now.since(node.started_at) <= Interval::from_millis(20) + grace;
     }
     let Some((instance, seen)) = configured(node, key) else {
         // A reload in that window may take an address out of the configuration.
         let window = node.config.instances.iter().map(master_down).max().unwrap_or_default().scaled(2, 1);
-        let hoped = node.watch.leftovers.contains(key) && now.since(node.started_at) <= window + grace;
-        return hoped || node.watch.unknown.contains(key);
+        return node.watch.leftovers.contains(key) && now.since(node.started_at) <= window + grace;
     };
     // The documented window: what a crash left behind may stay while its instance hopes to resume.
     let window = master_down(instance) + Interval::from_millis(20) + grace;
