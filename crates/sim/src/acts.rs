@@ -127,6 +127,7 @@ impl World {
         if node.runs() && node.stopping_since.is_none() {
             node.config = config.clone();
             node.watch.reloaded();
+            self.disturb();
             self.order(router, Interval::from_millis(1), Order::Configure(config));
         }
     }

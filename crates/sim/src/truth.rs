@@ -65,16 +65,16 @@ pub(crate) fn bound(world: &World) -> Interval {
         run.scaled(script.rise.max(script.fall) + 1, 1)
     });
     let instances = || world.nodes.iter().flat_map(|node| &node.config.instances);
-    let down = instances().map(|instance| master_down(instance) + instance.advert_interval).max();
+    let down = world.longest_down;
     let delay = instances().map(|instance| instance.preempt_delay).max().filter(|delay| !delay.is_zero());
-    let delay = delay.map_or(Interval::ZERO, |delay| delay + down.unwrap_or_default());
+    let delay = delay.map_or(Interval::ZERO, |delay| delay + down);
     let refused = world.nodes.iter().any(|node| node.watch.refused_at.is_some());
-    let retry = if refused { RETRY_GRACE + down.unwrap_or_default() } else { Interval::ZERO };
+    let retry = if refused { RETRY_GRACE + down } else { Interval::ZERO };
     // Nobody tells a starting daemon of a link that does not exist: it waits to hear of it.
     let all = setup.interfaces();
     let missing = world.nodes.iter().any(|node| all.iter().any(|name| !node.machine().exists(name)));
     let slack = Interval::from_millis(200) + if missing { limits::LINK_WAIT } else { Interval::ZERO };
-    scripts.max().unwrap_or_default() + down.unwrap_or_default() + delay + retry + slack
+    scripts.max().unwrap_or_default() + down + delay + retry + slack
 }
 
 /// The longest master-down time of any priority.
@@ -97,6 +97,12 @@ pub(crate) fn patience(instance: &Instance, interval: Interval, priority: u8) ->
         Version::V3 => interval,
     };
     interval.scaled(u32::from(instance.down_timer_adverts), 1) + unit.scaled(256 - u32::from(priority), 256)
+}
+
+/// The longest master-down time of any configuration now, and the interval until a loser hears the winner.
+pub(crate) fn longest_down(world: &World) -> Interval {
+    let instances = world.nodes.iter().flat_map(|node| &node.config.instances);
+    instances.map(|instance| master_down(instance) + instance.advert_interval).max().unwrap_or_default()
 }
 
 /// Whether an instance takes over from a lower priority: `state MASTER` and ownership rule `nopreempt` out.

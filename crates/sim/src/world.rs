@@ -8,6 +8,7 @@ use crate::queue::Queue;
 use crate::rng::Rng;
 use crate::scenario::{Mood, Scenario, Step};
 use crate::trace::Trace;
+use crate::truth;
 use kernel::ports::{Event, ReceivedPacket, Ticket};
 use model::holdings::Change;
 use model::net::{Advert, Outcome};
@@ -65,6 +66,8 @@ pub struct World {
     pub(crate) disturbed_at: Instant,
     /// When they must have settled it; worked out anew after each disturbance.
     pub(crate) settled_at: Option<Instant>,
+    /// The longest master-down time that any configuration had.
+    pub(crate) longest_down: Interval,
     /// Whether all routers were looked at together since the last change.
     pub(crate) surveyed: bool,
     queue: Queue<Happening>,
@@ -89,6 +92,7 @@ impl World {
             rng: Rng::new(setup.seed),
             disturbed_at: Instant::START,
             settled_at: None,
+            longest_down: Interval::ZERO,
             surveyed: false,
             queue: Queue::default(),
             alarms: 0,
@@ -103,6 +107,7 @@ impl World {
     /// # Errors
     /// What does not hold.
     pub fn run(&mut self) -> Result<(), Violation> {
+        self.disturb();
         for (position, step) in self.scenario.steps.iter().enumerate() {
             self.queue.put(step.at, Happening::Step(position));
         }
@@ -145,8 +150,9 @@ impl World {
         Violation { at: self.now, rule, text }
     }
 
-    /// Something happened that has to be settled.
-    pub(crate) const fn disturb(&mut self) {
+    /// Something happened that has to be settled. What a backup learned from a configuration of before still counts.
+    pub(crate) fn disturb(&mut self) {
+        self.longest_down = self.longest_down.max(truth::longest_down(self));
         self.disturbed_at = self.now;
         self.settled_at = None;
         self.surveyed = false;
