@@ -48,6 +48,8 @@ impl World {
             Action::Reload { router, instance, change } => self.reload(*router, *instance, change),
             Action::Expect(_) => {}
         }
+        // Once more, because another configuration may run now.
+        self.disturb();
         Ok(step.action.router())
     }
 
@@ -127,7 +129,6 @@ impl World {
         if node.runs() && node.stopping_since.is_none() {
             node.config = config.clone();
             node.watch.reloaded();
-            self.disturb();
             self.order(router, Interval::from_millis(1), Order::Configure(config));
         }
     }
