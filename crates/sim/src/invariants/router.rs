@@ -150,7 +150,9 @@ pub(crate) fn came(world: &mut World, router: usize, before: &BTreeSet<AddressKe
 fn silent(node: &mut Node, now: Instant) -> Found {
     let there = node.machine().virtual_addresses();
     let of_master = |key: &AddressKey| {
-        let master = configured(node, key).is_some_and(|(_, seen)| seen.state == RouterState::Master);
+        // An unguarded address that was taken away comes back, unheard of, with the next order for its instance.
+        let guarded = |instance: &Instance| instance.addresses.iter().all(|address| !address.no_track);
+        let master = configured(node, key).is_some_and(|(i, seen)| seen.state == RouterState::Master && guarded(i));
         master && there.contains(key) && node.machine().is_running(&key.interface)
     };
     let owed: BTreeMap<_, _> =
