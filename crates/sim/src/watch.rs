@@ -15,6 +15,8 @@ pub(crate) struct Heard {
     pub(crate) at: Instant,
     /// The time between adverts that it told.
     pub(crate) interval: Interval,
+    /// The listener's effective priority then; `None` once it has changed, because its patience has changed with it.
+    pub(crate) own: Option<u8>,
 }
 
 /// Adverts within a second.
@@ -138,7 +140,7 @@ impl Watch {
             Version::V3 => Interval::from_centis(u64::from(u16::from_be_bytes([*fifth, *sixth]) & 0x0fff)),
         };
         if *priority >= seen.effective_priority || !preempts(instance) {
-            self.heard.insert(instance.name.clone(), Heard { at: now, interval });
+            self.heard.insert(instance.name.clone(), Heard { at: now, interval, own: Some(seen.effective_priority) });
         } else if !instance.preempt_delay.is_zero() {
             // It waits for this one too, but for how long, its delay decides.
             self.heard.remove(&instance.name);
