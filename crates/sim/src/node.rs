@@ -239,7 +239,8 @@ impl Node {
         turn.due(local);
         let reports = turn.finish(local);
         self.released |= reports.contains(&Report::AllReleased);
-        self.view = turn.snapshot();
+        let before = std::mem::replace(&mut self.view, turn.snapshot());
+        self.watch.compares(&before, &self.view);
         reports
     }
 

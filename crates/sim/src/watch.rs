@@ -15,8 +15,6 @@ pub(crate) struct Heard {
     pub(crate) at: Instant,
     /// The time between adverts that it told.
     pub(crate) interval: Interval,
-    /// The listener's effective priority then; `None` once it has changed, because its patience has changed with it.
-    pub(crate) own: Option<u8>,
 }
 
 /// Adverts within a second.
@@ -111,6 +109,16 @@ impl Watch {
         self.compared = None;
     }
 
+    /// A turn is over. Of an instance whose priority changed in it, nobody knows by which one each packet was judged.
+    pub(crate) fn compares(&mut self, before: &Snapshot, after: &Snapshot) {
+        for seen in &after.instances {
+            let known = before.instances.iter().find(|other| other.name == seen.name);
+            if known.is_some_and(|known| known.effective_priority != seen.effective_priority) {
+                self.heard.remove(&seen.name);
+            }
+        }
+    }
+
     /// Somebody interfered.
     pub(crate) const fn meddled(&mut self, now: Instant) {
         self.meddled_at = Some(now);
@@ -140,7 +148,7 @@ impl Watch {
             Version::V3 => Interval::from_centis(u64::from(u16::from_be_bytes([*fifth, *sixth]) & 0x0fff)),
         };
         if *priority >= seen.effective_priority || !preempts(instance) {
-            self.heard.insert(instance.name.clone(), Heard { at: now, interval, own: Some(seen.effective_priority) });
+            self.heard.insert(instance.name.clone(), Heard { at: now, interval });
         } else if !instance.preempt_delay.is_zero() {
             // It waits for this one too, but for how long, its delay decides.
             self.heard.remove(&instance.name);

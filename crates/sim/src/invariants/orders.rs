@@ -28,9 +28,6 @@ fn moves(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
     for seen in &node.view.instances {
         let before = node.watch.states.insert(seen.name.clone(), seen.state);
         let said = |zero: bool| outbox.adverts.iter().any(|a| a.owner == seen.name && is_farewell(&a.payload) == zero);
-        if let Some(heard) = node.watch.heard.get_mut(&seen.name) {
-            heard.own = heard.own.filter(|own| *own == seen.effective_priority);
-        }
         let became = |state: RouterState| seen.state == state && before != Some(state);
         let audible = node.machine().is_running(&seen.interface);
         if became(RouterState::Master) {
@@ -92,7 +89,7 @@ fn claim(node: &Node, now: Instant, seen: &state::Instance) -> Found {
         return Some((Rule::NoFalseClaim, text));
     }
     let grouped = node.config.groups.iter().any(|group| group.members.contains(&seen.name));
-    (waited > patience + node.lateness && !grouped && heard.own.is_some()).then(|| {
+    (waited > patience + node.lateness && !grouped).then(|| {
         (Rule::OnTime, format!("{} became master {waited} after it heard its master, not {patience}", seen.name))
     })
 }
