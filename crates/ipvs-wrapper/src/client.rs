@@ -8,7 +8,7 @@ use crate::types::{DestinationKey, Info, ServiceKey, SyncDaemon, Timeouts};
 use crate::wire::{self, Malformed, op};
 use neli::consts::genl::CtrlCmd;
 use neli::consts::nl::GenlId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often a list is asked for again when it changed meanwhile.
 const LIST_ATTEMPTS: usize = 5;
@@ -99,6 +99,32 @@ impl<T: Transport> Client<T> {
             destinations.insert(entry.destination.key, entry);
             Ok(())
         })
+    }
+
+    /// The services in the kernel's own order; of what is shown twice the first.
+    pub(crate) fn services_in_order(&mut self) -> Result<Vec<ServiceEntry>, Problem> {
+        let (_, entries) =
+            self.list(op::GET_SERVICE, None, |payload, (seen, entries): &mut (BTreeSet<_>, Vec<_>)| {
+                let entry = wire::service(payload)?;
+                if seen.insert(entry.service.key()) {
+                    entries.push(entry);
+                }
+                Ok(())
+            })?;
+        Ok(entries)
+    }
+
+    /// The destinations of a service in the kernel's own order; none when there is no such service.
+    pub(crate) fn destinations_in_order(&mut self, key: &ServiceKey) -> Result<Vec<DestinationEntry>, Problem> {
+        let read = |payload: &[u8], (seen, entries): &mut (BTreeSet<_>, Vec<_>)| {
+            let entry = wire::destination(payload, key.family())?;
+            if seen.insert(entry.destination.key) {
+                entries.push(entry);
+            }
+            Ok(())
+        };
+        let (_, entries) = self.list(op::GET_DEST, Some(key), read)?;
+        Ok(entries)
     }
 
     /// A list, of a service where one is given; asked for again while the kernel says that it changed meanwhile.

@@ -18,13 +18,13 @@ pub trait Ipvs {
     /// When the kernel does not answer, or says during every attempt that a list changed while it was read.
     fn dump(&mut self) -> Result<Table, Error>;
 
-    /// All services, without their destinations, by key.
+    /// All services, without their destinations, in the kernel's own order, which differs from boot to boot.
     ///
     /// # Errors
     /// As for [`Ipvs::dump`].
     fn services(&mut self) -> Result<Vec<ServiceEntry>, Error>;
 
-    /// The destinations of one service, by key.
+    /// The destinations of one service, in the kernel's own order: the newest first.
     ///
     /// # Errors
     /// When there is no such service, and as for [`Ipvs::dump`].

@@ -3,6 +3,7 @@
 //! * [`Ipvs`] is what can be asked: [`Ipvs::apply`] sends many [`Command`]s in few system calls, [`Ipvs::dump`] reads the
 //!   whole [`Table`].
 //! * [`Netlink`] is the kernel, [`Recording`] a table in memory with the kernel's rules, for tests.
+//! * [`ConnectionTable`] reads the connections that the kernel remembers, one at a time.
 //! * [`difference`] gives the commands that turn one table into another, touching nothing that is right.
 //!
 //! ```
@@ -30,6 +31,7 @@ mod error;
 mod wire;
 
 mod client;
+mod connection;
 mod exchange;
 mod ipvs;
 mod module;
@@ -37,6 +39,7 @@ mod netlink;
 mod recording;
 
 pub use command::Command;
+pub use connection::{Connection, ConnectionError, ConnectionTable, EngineData, Origin};
 pub use difference::difference;
 pub use error::{Error, OpenError, Problem, Request};
 pub use ipvs::Ipvs;

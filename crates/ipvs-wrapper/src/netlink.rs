@@ -77,15 +77,13 @@ impl Ipvs for Netlink {
     }
 
     fn services(&mut self) -> Result<Vec<ServiceEntry>, Error> {
-        let services = self.client.list_services().map_err(|problem| Error::new(Request::Services, problem))?;
-        Ok(services.into_values().collect())
+        self.client.services_in_order().map_err(|problem| Error::new(Request::Services, problem))
     }
 
     fn destinations(&mut self, service: &ServiceKey) -> Result<Vec<DestinationEntry>, Error> {
         // The list of a service that is not there is empty, so the service itself is asked for first.
-        let destinations = self.client.ask_service(service).and_then(|_| self.client.list_destinations(service));
-        let destinations = destinations.map_err(|problem| Error::new(Request::Destinations(*service), problem))?;
-        Ok(destinations.into_values().collect())
+        let destinations = self.client.ask_service(service).and_then(|_| self.client.destinations_in_order(service));
+        destinations.map_err(|problem| Error::new(Request::Destinations(*service), problem))
     }
 
     fn info(&mut self) -> Result<Info, Error> {

@@ -57,6 +57,53 @@ fn an_edit_keeps_connections() {
 }
 
 #[test]
+fn the_connection_table_shows_it() {
+    in_namespace(|mut ipvs| {
+        let (client, _accepted, server) = connection(&mut ipvs);
+        let read = |table: Result<ConnectionTable<_>, ConnectionError>| -> Vec<Connection> {
+            table.unwrap().collect::<Result<_, _>>().unwrap()
+        };
+        let plain = read(ConnectionTable::open());
+        let [entry] = plain.as_slice() else { panic!("{plain:?}") };
+        assert_eq!(entry.client, client.local_addr().unwrap());
+        assert_eq!(
+            (entry.service, entry.destination),
+            ("10.0.0.1:80".parse().unwrap(), "10.0.1.1:8080".parse().unwrap())
+        );
+        assert_eq!(entry.destination.ip(), server.key.address);
+        assert_eq!((entry.state.as_str(), entry.protocol, entry.origin), ("ESTABLISHED", Protocol::TCP, None));
+        assert!((800..=900).contains(&entry.expires), "{entry:?}");
+        let told = read(ConnectionTable::open_with_origin());
+        assert_eq!(told.iter().map(|entry| entry.origin).collect::<Vec<_>>(), [Some(Origin::Local)]);
+    });
+}
+
+#[test]
+fn lists_are_in_the_order_of_the_kernel() {
+    in_namespace(|mut ipvs| {
+        for last in 1..=9 {
+            let server = server(&format!("10.0.1.{last}"), 80, Forwarding::Masquerade);
+            let add = [Command::AddService(rr(tcp(last))), Command::AddDestination(tcp(last), server)];
+            apply(&mut ipvs, &add);
+            apply(
+                &mut ipvs,
+                &[Command::AddDestination(tcp(last), Destination::new(ip("10.0.2.1"), 80, server.forwarding))],
+            );
+        }
+        let mut ours = String::new();
+        for entry in ipvs.services().unwrap() {
+            let key = entry.service.key();
+            ours.push_str(&format!("{} ", key.to_string().trim_start_matches("tcp ")));
+            for destination in ipvs.destinations(&key).unwrap() {
+                ours.push_str(&format!("{} ", destination.destination.key));
+            }
+        }
+        let theirs = shell("ipvsadm -Ln --nosort | awk '/^TCP|[0-9]:[0-9]/{print $2}'");
+        assert_eq!(ours.trim(), theirs.split_whitespace().collect::<Vec<_>>().join(" "));
+    });
+}
+
+#[test]
 fn traffic_is_counted() {
     in_namespace(|mut ipvs| {
         let (mut client, mut accepted, server) = connection(&mut ipvs);
