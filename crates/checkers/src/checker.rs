@@ -143,7 +143,7 @@ impl Checker {
             && match (&self.config.kind, &config.kind) {
                 (CheckKind::Tcp, CheckKind::Tcp) => true,
                 (CheckKind::Http(old), CheckKind::Http(new)) => old.version == new.version && old.urls == new.urls,
-                (CheckKind::Tcp, CheckKind::Http(_)) | (CheckKind::Http(_), CheckKind::Tcp) => false,
+                _ => false,
             }
     }
 
@@ -170,8 +170,8 @@ impl Checker {
 
     fn question(&self) -> Question {
         match &self.config.kind {
-            CheckKind::Tcp => Question::Connect,
             CheckKind::Http(http) => Question::Pages { http: http.clone(), first: self.page, count: self.pages() },
+            _ => Question::Connect,
         }
     }
 
@@ -180,22 +180,22 @@ impl Checker {
         match (&self.config.kind, self.health) {
             (CheckKind::Http(http), Health::Down { .. } | Health::Awaiting) => http.urls.len().max(1),
             (CheckKind::Http(Http { fast_recovery: true, urls, .. }), Health::Untried) => urls.len().max(1),
-            (CheckKind::Tcp | CheckKind::Http(_), _) => 1,
+            _ => 1,
         }
     }
 
     fn urls(&self) -> usize {
         match &self.config.kind {
-            CheckKind::Tcp => 1,
             CheckKind::Http(http) => http.urls.len(),
+            _ => 1,
         }
     }
 
     /// keepalived's word for its kind.
     pub(crate) const fn kind(&self) -> &'static str {
         match self.config.kind {
-            CheckKind::Tcp => "TCP_CHECK",
             CheckKind::Http(_) => "HTTP_GET",
+            _ => "TCP_CHECK",
         }
     }
 

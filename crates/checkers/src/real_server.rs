@@ -46,7 +46,7 @@ pub(crate) struct Outcome {
 impl RealServer {
     /// A server that was not there before.
     pub(crate) fn new(now: Instant, mut config: server::RealServer, nursery: &mut Nursery) -> Self {
-        let checks = core::mem::take(&mut config.checkers);
+        let checks = made(core::mem::take(&mut config.checkers));
         let checkers: Vec<_> = checks
             .into_iter()
             .map(|check| {
@@ -66,7 +66,7 @@ impl RealServer {
         nursery: &mut Nursery,
         orders: &mut Orders,
     ) -> Outcome {
-        let checks = core::mem::take(&mut config.checkers);
+        let checks = made(core::mem::take(&mut config.checkers));
         self.config = config;
         let was_alive = self.alive;
         let mut old: Vec<_> = core::mem::take(&mut self.checkers).into_iter().map(Some).collect();
@@ -233,6 +233,12 @@ fn keep(old: &mut [Option<Checker>], checks: &[server::Checker]) -> Vec<Option<C
 
 fn take_first(old: &mut [Option<Checker>], fits: impl Fn(&Checker) -> bool) -> Option<Checker> {
     old.iter_mut().find_map(|slot| slot.take_if(|c| fits(c)))
+}
+
+/// The checks that have a probe.
+fn made(mut checks: Vec<server::Checker>) -> Vec<server::Checker> {
+    checks.retain(|check| matches!(check.kind, server::CheckKind::Tcp | server::CheckKind::Http(_)));
+    checks
 }
 
 #[cfg(test)]

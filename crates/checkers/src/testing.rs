@@ -27,63 +27,37 @@ pub(crate) fn hook(line: &str) -> Option<Command> {
 /// `10.0.0.1:port` with round robin, quorum 1 and these servers.
 pub(crate) fn virtual_server(port: u16, real_servers: Vec<RealServer>) -> VirtualServer {
     VirtualServer {
-        service: service(port),
         scheduler: "rr".to_string(),
-        persistence: None,
-        one_packet: false,
-        scheduler_flags: 0,
-        quorum: 1,
-        hysteresis: 0,
-        alpha: false,
-        omega: false,
-        sorry_server: None,
         quorum_up: hook("quorum_up"),
         quorum_down: hook("quorum_down"),
         real_servers,
+        ..VirtualServer::plain(service(port))
     }
 }
 
 /// `10.0.1.1:port`, weight 1, checked by TCP on that port.
 pub(crate) fn real_server(port: u16) -> RealServer {
     RealServer {
-        address: [10, 0, 1, 1].into(),
-        port,
-        weight: 1,
-        forwarding: Forwarding::Nat,
-        inhibit_on_failure: false,
-        upper_threshold: 0,
-        lower_threshold: 0,
         notify_up: hook("notify_up"),
         notify_down: hook("notify_down"),
         checkers: vec![tcp_check(port)],
+        ..RealServer::plain([10, 0, 1, 1].into(), port)
     }
 }
 
 /// Every 2 s, twice repeated after 1 s, no warm-up.
 pub(crate) fn tcp_check(port: u16) -> Checker {
     Checker {
-        kind: CheckKind::Tcp,
-        connect: Connect {
-            address: [10, 0, 1, 1].into(),
-            port,
-            bind_address: None,
-            bind_port: None,
-            bind_interface: None,
-            fwmark: 0,
-            timeout: Interval::from_secs(5),
-        },
         delay_loop: Interval::from_secs(2),
         retry: 2,
-        delay_before_retry: Interval::from_secs(1),
         warmup: Interval::ZERO,
-        alpha: false,
-        log_all_failures: false,
+        ..Checker::plain(CheckKind::Tcp, Connect::plain([10, 0, 1, 1].into(), port))
     }
 }
 
 /// The same by HTTP, with these pages.
 pub(crate) fn http_check(port: u16, paths: &[&str]) -> Checker {
-    let url = |path: &&str| Url { path: path.to_string(), virtual_host: None, digest: None, status: vec![(200, 299)] };
+    let url = |path: &&str| Url::plain(path);
     let urls = paths.iter().map(url).collect();
     let http = Http { version: HttpVersion::V1_0, fast_recovery: false, urls };
     Checker { kind: CheckKind::Http(http), ..tcp_check(port) }

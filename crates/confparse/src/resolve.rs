@@ -53,6 +53,7 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
         instances: instances.into_iter().map(|placed| placed.thing).collect(),
         groups,
         virtual_servers: servers.into_iter().map(|placed| placed.thing).collect(),
+        ..Config::default()
     }
 }
 

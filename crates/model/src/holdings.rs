@@ -81,14 +81,8 @@ mod tests {
     use core::net::IpAddr;
 
     fn address(last: u8) -> VirtualAddress {
-        VirtualAddress {
-            prefix: Prefix::new(IpAddr::from([10, 0, 0, last]), 24).expect("24 bits"),
-            interface: InterfaceName::new("eth0").expect("a name"),
-            broadcast: None,
-            scope: 0,
-            label: None,
-            no_track: false,
-        }
+        let prefix = Prefix::new(IpAddr::from([10, 0, 0, last]), 24).expect("24 bits");
+        VirtualAddress::plain(prefix, InterfaceName::new("eth0").expect("a name"))
     }
 
     #[test]

@@ -176,7 +176,7 @@ fn http_keyword(reader: &mut Reader<'_>, draft: &mut HttpDraft, item: &Item<'_>)
 
 fn url(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Url> {
     let mut path = None;
-    let mut url = Url { path: String::new(), virtual_host: None, digest: None, status: Vec::new() };
+    let mut url = Url { status: Vec::new(), ..Url::plain("") };
     reader.block("virtual_server/real_server/HTTP_GET/url", item.body, &mut |reader, item| match item.row.keyword {
         "path" => path = item.text().map(|word| word.text().to_owned()),
         "virtualhost" => url.virtual_host = item.text().map(|word| word.text().to_owned()),

@@ -37,15 +37,7 @@ impl Default for Defaults {
     fn default() -> Self {
         Self {
             version: Version::V2,
-            announce: Announce {
-                repeat: 5,
-                delay: Interval::from_secs(5),
-                refresh: Interval::ZERO,
-                refresh_repeat: 1,
-                lower_prio_delay: Interval::from_secs(5),
-                lower_prio_repeat: 5,
-                spacing: Interval::ZERO,
-            },
+            announce: Announce::default(),
             down_timer_adverts: 3,
             lower_prio_no_advert: false,
             higher_prio_send_advert: true,
@@ -117,6 +109,7 @@ impl AnnounceDraft {
             lower_prio_delay: self.lower_prio_delay.unwrap_or(defaults.lower_prio_delay),
             lower_prio_repeat: self.lower_prio_repeat.unwrap_or(defaults.lower_prio_repeat),
             spacing: self.spacing.unwrap_or(defaults.spacing),
+            ..defaults.clone()
         }
     }
 }

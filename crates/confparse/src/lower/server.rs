@@ -216,7 +216,7 @@ fn forwarding(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Forwarding> {
     let (first, rest) = item.words().split_first()?;
     let method = match value::choice(first, &["NAT", "DR", "TUN"], false) {
         Ok("DR") => Forwarding::DirectRoute,
-        Ok("TUN") => Forwarding::Tunnel,
+        Ok("TUN") => Forwarding::Tunnel(model::config::server::Tunnel::default()),
         Ok(_) => Forwarding::Nat,
         Err(bad) => {
             reader.report(diagnose(item.row.keyword, first, &bad, "the line is ignored"));

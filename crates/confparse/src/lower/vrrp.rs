@@ -291,6 +291,7 @@ impl Hooks {
             stop: judge(self.stop),
             any: judge(self.any),
             master_rx_lower_pri: judge(self.master_rx_lower_pri),
+            ..Notify::default()
         }
     }
 }

@@ -34,12 +34,11 @@ pub(crate) fn finish(
         }
         tracked_in_both(reader, &draft, &members, instances);
         groups.push(SyncGroup {
-            name: draft.name,
-            members,
             track_scripts: draft.track_scripts.into_iter().map(|(line, _)| line).collect(),
             track_interfaces: draft.track_interfaces.into_iter().map(|(line, _)| line).collect(),
             tracking_weight: draft.tracking_weight,
             notify: draft.hooks.judged(reader),
+            ..SyncGroup::plain(draft.name, members)
         });
     }
     groups

@@ -33,7 +33,6 @@ pub(crate) fn finish(
         );
     }
     let thing = Instance {
-        vrid,
         family,
         version,
         priority,
@@ -59,8 +58,7 @@ pub(crate) fn finish(
         skip_check_adv_addr: draft.skip_check_adv_addr.unwrap_or(defaults.skip_check_adv_addr),
         notify_priority_changes: draft.notify_priority_changes.unwrap_or(defaults.notify_priority_changes),
         notify: draft.hooks.judged(reader),
-        name: draft.name,
-        interface,
+        ..Instance::plain(draft.name, interface, vrid)
     };
     Some(Placed { thing, place })
 }
@@ -268,12 +266,11 @@ fn holdings(
 
 fn virtual_address(line: AddressLine, own: &InterfaceName) -> VirtualAddress {
     VirtualAddress {
-        prefix: line.prefix,
-        interface: line.interface.unwrap_or_else(|| own.clone()),
         broadcast: line.broadcast,
         scope: line.scope,
         label: line.label,
         no_track: line.no_track,
+        ..VirtualAddress::plain(line.prefix, line.interface.unwrap_or_else(|| own.clone()))
     }
 }
 

@@ -34,7 +34,6 @@ pub(crate) fn finish(
     }
     let (quorum, hysteresis) = quorum(reader, &draft, service, &real_servers);
     let thing = VirtualServer {
-        service,
         scheduler: scheduler(reader, &draft, service),
         persistence: persistence(reader, &draft, service),
         one_packet: one_packet(reader, &draft, service),
@@ -47,6 +46,7 @@ pub(crate) fn finish(
         quorum_up: draft.quorum_up.and_then(|spoken| reader.command(spoken)),
         quorum_down: draft.quorum_down.and_then(|spoken| reader.command(spoken)),
         real_servers,
+        ..VirtualServer::plain(service)
     };
     Some(Placed { thing, place })
 }
@@ -275,8 +275,6 @@ impl Pool {
             virtual_host: real.virtual_host.as_ref().or(draft.virtual_host.as_ref()),
         };
         RealServer {
-            address: real.address,
-            port,
             weight: real.weight.or(draft.weight).unwrap_or(1),
             forwarding,
             inhibit_on_failure: real.inhibit.unwrap_or(draft.inhibit),
@@ -285,6 +283,7 @@ impl Pool {
             notify_up: real.notify_up.clone().and_then(|spoken| reader.command(spoken)),
             notify_down: real.notify_down.clone().and_then(|spoken| reader.command(spoken)),
             checkers: real.checks.iter().map(|check| inherited.checker(check)).collect(),
+            ..RealServer::plain(real.address, port)
         }
     }
 }
@@ -331,6 +330,8 @@ impl Inherited<'_> {
             warmup: timing.warmup.unwrap_or(delay_loop),
             alpha: check.alpha.unwrap_or(self.alpha),
             log_all_failures: check.log_all_failures.unwrap_or(self.log_all_failures),
+            rise: 1,
+            fall: 1,
         }
     }
 

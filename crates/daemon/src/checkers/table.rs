@@ -2,7 +2,7 @@
 use checkers::effect::{self, Target};
 use evenkeel_ipvs::{
     Command, Destination, Error, Family, Flags, Forwarding, Invalid, Ipvs, Name, Netmask, Problem, Protocol, Service,
-    ServiceKey, Table, Tunnel, difference,
+    ServiceKey, Table, Tunnel, TunnelFlags, difference,
 };
 use model::config::server;
 use std::collections::{BTreeMap, BTreeSet};
@@ -208,13 +208,28 @@ fn destination_of(destination: &effect::Destination) -> Destination {
         server::Forwarding::Nat if is_any(destination.address) => Forwarding::Local,
         server::Forwarding::Nat => Forwarding::Masquerade,
         server::Forwarding::DirectRoute => Forwarding::DirectRoute,
-        server::Forwarding::Tunnel => Forwarding::Tunnel(Tunnel::Ipip),
+        server::Forwarding::Tunnel(tunnel) => Forwarding::Tunnel(wrapped(tunnel)),
+        // The packets' source is rewritten behind IPVS.
+        server::Forwarding::FullNat => Forwarding::Masquerade,
     };
     Destination {
         weight: destination.weight,
         upper_threshold: destination.upper_threshold,
         lower_threshold: destination.lower_threshold,
         ..Destination::new(destination.address, destination.port, forwarding)
+    }
+}
+
+const fn wrapped(tunnel: server::Tunnel) -> Tunnel {
+    let flags = match tunnel.checksum {
+        server::TunnelChecksum::None => TunnelFlags::NONE,
+        server::TunnelChecksum::Checksum => TunnelFlags::CHECKSUM,
+        server::TunnelChecksum::Remote => TunnelFlags::REMOTE_CHECKSUM,
+    };
+    match tunnel.kind {
+        server::TunnelKind::Ipip => Tunnel::Ipip,
+        server::TunnelKind::Gue(port) => Tunnel::Gue { port, flags },
+        server::TunnelKind::Gre => Tunnel::Gre { flags },
     }
 }
 

@@ -16,7 +16,7 @@ fn key(link: &str, text: &str) -> AddressKey {
 
 fn add(link: &str, text: &str) -> Change {
     let AddressKey { interface, prefix } = key(link, text);
-    Change::AddAddress(VirtualAddress { prefix, interface, broadcast: None, scope: 0, label: None, no_track: false })
+    Change::AddAddress(VirtualAddress::plain(prefix, interface))
 }
 
 fn remove(link: &str, text: &str) -> Change {

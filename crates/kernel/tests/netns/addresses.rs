@@ -7,14 +7,7 @@ use model::holdings::{AddressKey, Change};
 use model::limits;
 
 fn address(link: &str, text: &str) -> VirtualAddress {
-    VirtualAddress {
-        prefix: prefix(text),
-        interface: name(link),
-        broadcast: None,
-        scope: 0,
-        label: None,
-        no_track: false,
-    }
+    VirtualAddress::plain(prefix(text), name(link))
 }
 
 fn add(link: &str, text: &str) -> Change {

@@ -1,6 +1,7 @@
-//! Virtual servers, their real servers and the checks on them.
+//! Virtual servers, their real servers, and groups of addresses that they share.
+pub use super::check::{CheckKind, Checker, Connect, Http, HttpVersion, Misc, Regex, Tls, Udp, Url};
 use super::global::Command;
-use crate::{Family, InterfaceName, Interval};
+use crate::{Family, Interval, Name};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,16 +10,26 @@ use core::net::IpAddr;
 /// A `virtual_server`: one IPVS service with its pool.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VirtualServer {
-    /// What traffic it takes.
+    /// What traffic it takes. One of a group takes its first entry here.
     pub service: Service,
+    /// `virtual_server group NAME`: every entry of that group is a service with this pool.
+    pub group: Option<Name>,
     /// `lvs_sched`: scheduler by its kernel name.
     pub scheduler: String,
     /// `persistence_timeout` and `persistence_granularity`.
     pub persistence: Option<Persistence>,
+    /// `persistence_engine`: `sip`, at most 16 bytes.
+    pub persistence_engine: Option<String>,
     /// `ops`: one-packet scheduling.
     pub one_packet: bool,
     /// Scheduler flags as the kernel has them: bit 0 flag-1 (sh-fallback, mh-fallback), 1 flag-2 (sh-port, mh-port), 2.
     pub scheduler_flags: u8,
+    /// `ha_suspend`: check only while the virtual address is here.
+    pub ha_suspend: bool,
+    /// `smtp_alert`: mail on quorum changes.
+    pub smtp_alert: bool,
+    /// `snmp_name`.
+    pub snmp_name: Option<String>,
     /// Live weight needed to be up, at least 1.
     pub quorum: u32,
     /// Distance from `quorum` at which it is lost or gained.
@@ -117,8 +128,43 @@ pub enum Forwarding {
     Nat,
     /// `DR`: direct routing.
     DirectRoute,
-    /// `TUN`: IP-in-IP tunnel.
-    Tunnel,
+    /// `TUN`: a tunnel.
+    Tunnel(Tunnel),
+    /// `FULLNAT` (ours alone): masquerading of both addresses, so that replies need no route through the director.
+    FullNat,
+}
+
+/// `lvs_method TUN [type TYPE] [port PORT] [nocsum|csum|remcsum]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Tunnel {
+    /// `type`.
+    pub kind: TunnelKind,
+    /// Checksums.
+    pub checksum: TunnelChecksum,
+}
+
+/// What a tunnelled packet is wrapped in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TunnelKind {
+    /// `ipip`.
+    #[default]
+    Ipip,
+    /// `gue`, with its `port`.
+    Gue(u16),
+    /// `gre`.
+    Gre,
+}
+
+/// Checksum of a tunnelled packet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TunnelChecksum {
+    /// `nocsum`.
+    #[default]
+    None,
+    /// `csum`.
+    Checksum,
+    /// `remcsum`: remote checksum offload.
+    Remote,
 }
 
 /// The server of last resort.
@@ -155,91 +201,46 @@ pub struct RealServer {
     pub notify_up: Option<Command>,
     /// Hook when it goes down.
     pub notify_down: Option<Command>,
+    /// `alpha`: starts down.
+    pub alpha: bool,
+    /// `smtp_alert`: mail when it changes.
+    pub smtp_alert: bool,
+    /// `snmp_name`.
+    pub snmp_name: Option<String>,
+    /// `virtualhost`: default Host header of its checks.
+    pub virtual_host: Option<String>,
+    /// `drain` (ours alone): a server that a reload removes keeps weight 0 for this long before it is deleted.
+    pub drain: Option<Interval>,
     /// Its checks; none means always up.
     pub checkers: Vec<Checker>,
 }
 
-/// One check of one real server, every inherited value filled in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Checker {
-    /// What is asked and what is a good answer.
-    pub kind: CheckKind,
-    /// Where the probe connects, and from where.
-    pub connect: Connect,
-    /// Time between checks.
-    pub delay_loop: Interval,
-    /// Repeats before a failure counts.
-    pub retry: u32,
-    /// Wait before a repeat.
-    pub delay_before_retry: Interval,
-    /// Upper bound of the random part of the first wait (1 s is always added).
-    pub warmup: Interval,
-    /// Start in the failed state.
-    pub alpha: bool,
-    /// Log every failing repeat.
-    pub log_all_failures: bool,
+/// A `virtual_server_group`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Name, unique in the file.
+    pub name: Name,
+    /// What it lists, file order.
+    pub entries: Vec<GroupEntry>,
 }
 
-/// Where a probe connects.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Connect {
-    /// `connect_ip`, else the real server.
-    pub address: IpAddr,
-    /// `connect_port`, else the real server's.
-    pub port: u16,
-    /// `bindto`: source address.
-    pub bind_address: Option<IpAddr>,
-    /// `bind_port`: source port.
-    pub bind_port: Option<u16>,
-    /// `bind_if`: source interface.
-    pub bind_interface: Option<InterfaceName>,
-    /// `fwmark` on packets sent; 0 is none.
-    pub fwmark: u32,
-    /// `connect_timeout`: for the connection, and again for each silence in the answer.
-    pub timeout: Interval,
-}
-
-/// What a check asks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum CheckKind {
-    /// `TCP_CHECK`: the connection opens.
-    Tcp,
-    /// `HTTP_GET`: pages are as they should be.
-    Http(Http),
-}
-
-/// `HTTP_GET`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Http {
-    /// `http_protocol`.
-    pub version: HttpVersion,
-    /// `fast_recovery`: no wait between urls while starting or recovering.
-    pub fast_recovery: bool,
-    /// Pages, at least one; all must pass.
-    pub urls: Vec<Url>,
-}
-
-/// Request version of an HTTP check.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum HttpVersion {
-    /// `1.0`: HTTP/1.0.
-    #[default]
-    V1_0,
-    /// `1.0C`: HTTP/1.0 with `Connection: close`.
-    V1_0Close,
-    /// `1.1`: HTTP/1.1 with `Connection: close`.
-    V1_1,
-}
-
-/// One page of an HTTP check.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Url {
-    /// Request target.
-    pub path: String,
-    /// Host header: of the url, the check, the real server or the virtual server; the connect address when `None`.
-    pub virtual_host: Option<String>,
-    /// Expected MD5 of the body.
-    pub digest: Option<[u8; 16]>,
-    /// Accepted status codes as inclusive ranges; 200 to 299 unless written.
-    pub status: Vec<(u16, u16)>,
+/// One line of a `virtual_server_group`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupEntry {
+    /// Addresses from `first` to `last`, both included, on one port.
+    Addresses {
+        /// First address.
+        first: IpAddr,
+        /// Last address, of the same family; the first one for a single address.
+        last: IpAddr,
+        /// Port, 0 for all (needs persistence).
+        port: u16,
+    },
+    /// `fwmark MARK [inet|inet6]`.
+    Fwmark {
+        /// The mark, 1 to 4294967295.
+        mark: u32,
+        /// Family, where it was written; that of the servers otherwise.
+        family: Option<Family>,
+    },
 }

@@ -20,21 +20,8 @@ fn script(name: &str, rise: u32) -> Script {
 }
 
 fn service(port: u16) -> VirtualServer {
-    VirtualServer {
-        service: Service::Address { address: IpAddr::from([10, 0, 0, 1]), port, protocol: Protocol::Tcp },
-        scheduler: "rr".to_string(),
-        persistence: None,
-        one_packet: false,
-        scheduler_flags: 0,
-        quorum: 1,
-        hysteresis: 0,
-        alpha: false,
-        omega: false,
-        sorry_server: None,
-        quorum_up: None,
-        quorum_down: None,
-        real_servers: vec![],
-    }
+    let service = Service::Address { address: IpAddr::from([10, 0, 0, 1]), port, protocol: Protocol::Tcp };
+    VirtualServer { scheduler: "rr".to_string(), ..VirtualServer::plain(service) }
 }
 
 fn printed(old: &Config, new: &Config) -> Vec<String> {

@@ -165,7 +165,8 @@ pub const REAL_SERVER: &[Field<RealServer>] = &[
         text(match r.forwarding {
             Forwarding::Nat => "NAT",
             Forwarding::DirectRoute => "DR",
-            Forwarding::Tunnel => "TUN",
+            Forwarding::Tunnel(_) => "TUN",
+            Forwarding::FullNat => "FULLNAT",
         })
     }),
     field("weight", "configured weight", |r| gauge(r.weight)),

@@ -29,43 +29,29 @@ impl Setup {
         // As the configuration reader does: `state MASTER` below 255 rules out both.
         let meek = !router.wants_master;
         Instance {
-            name: setup.name.clone(),
-            interface: setup.interface.clone(),
-            vrid: setup.vrid,
-            family: Family::V4,
             version: setup.version,
             priority,
             wants_master: router.wants_master,
             advert_interval: setup.interval,
             preempt: !(router.nopreempt && meek),
             preempt_delay: if meek { router.preempt_delay } else { Interval::ZERO },
-            down_timer_adverts: 3,
             authentication: authentication(&setup.password),
             addresses: addresses(&setup.addresses),
             excluded: addresses(&setup.excluded),
-            source: None,
-            group: GROUP,
             track_interfaces: interfaces(&setup.tracks),
             track_scripts: self.tracked_scripts(&setup.tracks),
-            ignore_own_link: false,
-            announce: ANNOUNCE,
-            lower_prio_no_advert: false,
             higher_prio_send_advert: true,
-            skip_check_adv_addr: false,
-            notify_priority_changes: false,
-            notify: Notify::default(),
+            ..Instance::plain(setup.name.clone(), setup.interface.clone(), setup.vrid)
         }
     }
 
     fn group(&self, setup: &GroupSetup) -> SyncGroup {
         let members = setup.members.iter().filter_map(|n| self.instances.get(*n)).map(|i| i.name.clone());
         SyncGroup {
-            name: setup.name.clone(),
-            members: members.collect(),
             track_scripts: self.tracked_scripts(&setup.tracks),
             track_interfaces: interfaces(&setup.tracks),
             tracking_weight: setup.tracking_weight,
-            notify: Notify::default(),
+            ..SyncGroup::plain(setup.name.clone(), members.collect())
         }
     }
 
@@ -79,17 +65,6 @@ impl Setup {
             .collect()
     }
 }
-
-/// keepalived's defaults: five at once, five more after 5 s, no refresh, no pacing.
-const ANNOUNCE: Announce = Announce {
-    repeat: 5,
-    delay: Interval::from_secs(5),
-    refresh: Interval::ZERO,
-    refresh_repeat: 1,
-    lower_prio_delay: Interval::from_secs(5),
-    lower_prio_repeat: 5,
-    spacing: Interval::ZERO,
-};
 
 fn script(setup: &ScriptSetup) -> Script {
     Script {
@@ -126,7 +101,7 @@ fn authentication(password: &str) -> Authentication {
 }
 
 fn address(prefix: Prefix, interface: &InterfaceName, no_track: bool) -> VirtualAddress {
-    VirtualAddress { prefix, interface: interface.clone(), broadcast: None, scope: 0, label: None, no_track }
+    VirtualAddress { no_track, ..VirtualAddress::plain(prefix, interface.clone()) }
 }
 
 /// The identities of all addresses of an instance.

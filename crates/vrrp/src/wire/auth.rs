@@ -21,6 +21,7 @@ pub const fn type_of(authentication: &Authentication) -> u8 {
     match authentication {
         Authentication::None => 0,
         Authentication::Password(_) => 1,
+        Authentication::Header(_) => 2,
     }
 }
 
@@ -28,7 +29,7 @@ pub const fn type_of(authentication: &Authentication) -> u8 {
 #[must_use]
 pub const fn field_of(authentication: &Authentication) -> [u8; FIELD_BYTES] {
     match authentication {
-        Authentication::None => [0; FIELD_BYTES],
+        Authentication::None | Authentication::Header(_) => [0; FIELD_BYTES],
         Authentication::Password(password) => *password,
     }
 }
@@ -46,7 +47,7 @@ pub fn verify(ours: &Authentication, kind: u8, field: [u8; FIELD_BYTES]) -> Resu
         return Err(Refusal::OtherType);
     }
     match ours {
-        Authentication::None => Ok(()),
+        Authentication::None | Authentication::Header(_) => Ok(()),
         Authentication::Password(password) if *password == field => Ok(()),
         Authentication::Password(_) => Err(Refusal::OtherPassword),
     }

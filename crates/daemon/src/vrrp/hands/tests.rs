@@ -39,14 +39,7 @@ fn eth0() -> InterfaceName {
 }
 
 fn address(last: u8) -> VirtualAddress {
-    VirtualAddress {
-        prefix: Prefix::host(IpAddr::from([10, 0, 0, last])),
-        interface: eth0(),
-        broadcast: None,
-        scope: 0,
-        label: None,
-        no_track: false,
-    }
+    VirtualAddress::plain(Prefix::host(IpAddr::from([10, 0, 0, last])), eth0())
 }
 
 fn key(last: u8) -> AddressKey {

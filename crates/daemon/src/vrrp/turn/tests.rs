@@ -17,14 +17,7 @@ fn at(millis: u64) -> Instant {
 }
 
 fn address(last: u8) -> VirtualAddress {
-    VirtualAddress {
-        prefix: Prefix::host(IpAddr::from([10, 0, 0, last])),
-        interface: eth0(),
-        broadcast: None,
-        scope: 0,
-        label: None,
-        no_track: false,
-    }
+    VirtualAddress::plain(Prefix::host(IpAddr::from([10, 0, 0, last])), eth0())
 }
 
 fn routers(count: u8) -> Arc<Config> {

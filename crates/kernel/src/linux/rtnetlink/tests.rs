@@ -4,14 +4,7 @@ use model::Prefix;
 use model::holdings::AddressKey;
 
 fn address(text: &str, length: u8) -> VirtualAddress {
-    VirtualAddress {
-        prefix: Prefix::new(text.parse().expect("an address"), length).expect("a length"),
-        interface: InterfaceName::new("eth0").expect("a name"),
-        broadcast: None,
-        scope: 0,
-        label: None,
-        no_track: false,
-    }
+    VirtualAddress::plain(Prefix::new(text.parse().expect("an address"), length).expect("a length"), InterfaceName::new("eth0").expect("a name"))
 }
 
 fn bytes(change: &Change) -> Vec<u8> {

@@ -1,0 +1,106 @@
+//! A configuration as lines of words: what the printers of the blocks make, and what text, JSON and origins are made of.
+use std::fmt::{Display, Write};
+
+/// One statement: a keyword, its arguments, perhaps a block.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Node {
+    /// Keyword and arguments; the bare words, before any quoting.
+    pub words: Vec<String>,
+    /// The statements between its braces.
+    pub block: Option<Vec<Node>>,
+}
+
+/// The statements of one block while they are collected, in manual order.
+#[derive(Debug, Default)]
+pub struct Nodes(Vec<Node>);
+
+impl Nodes {
+    /// A keyword without arguments, where it is wanted.
+    pub fn flag(&mut self, keyword: &str, on: bool) {
+        if on {
+            self.line([keyword.to_owned()]);
+        }
+    }
+
+    /// A keyword with `on` or `off`.
+    pub fn switch(&mut self, keyword: &str, on: bool) {
+        self.word(keyword, if on { "on" } else { "off" });
+    }
+
+    /// A keyword with one argument.
+    pub fn word(&mut self, keyword: &str, argument: impl Display) {
+        self.line([keyword.to_owned(), argument.to_string()]);
+    }
+
+    /// A keyword with one argument, where there is one.
+    pub fn maybe(&mut self, keyword: &str, argument: Option<impl Display>) {
+        if let Some(argument) = argument {
+            self.word(keyword, argument);
+        }
+    }
+
+    /// A line of words, keyword first; a line of a list has none and begins with its value.
+    pub fn line(&mut self, words: impl IntoIterator<Item = String>) {
+        self.0.push(Node { words: words.into_iter().collect(), block: None });
+    }
+
+    /// A keyword with arguments and a block.
+    pub fn block<'a>(&mut self, head: impl IntoIterator<Item = &'a str>, fill: impl FnOnce(&mut Self)) {
+        let mut inner = Self::default();
+        fill(&mut inner);
+        let words = head.into_iter().map(str::to_owned).collect();
+        self.0.push(Node { words, block: Some(inner.0) });
+    }
+
+    /// The same, left out when there is nothing in the block.
+    pub fn block_unless_empty<'a>(&mut self, head: impl IntoIterator<Item = &'a str>, fill: impl FnOnce(&mut Self)) {
+        self.block(head, fill);
+        if self.0.last().is_some_and(|last| last.block.as_ref().is_some_and(Vec::is_empty)) {
+            self.0.pop();
+        }
+    }
+
+    /// What was collected.
+    #[must_use]
+    pub fn done(self) -> Vec<Node> {
+        self.0
+    }
+}
+
+/// Statements as text that the reader reads back as the same statements, four blanks for each block.
+#[must_use]
+pub fn text(nodes: &[Node]) -> String {
+    let mut text = String::new();
+    for (position, node) in nodes.iter().enumerate() {
+        if position > 0 && node.block.is_some() {
+            text.push('\n');
+        }
+        write_node(&mut text, node, 0);
+    }
+    text
+}
+
+fn write_node(text: &mut String, node: &Node, depth: usize) {
+    let words: Vec<String> = node.words.iter().map(|word| quoted(word)).collect();
+    let indent = "    ".repeat(depth);
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{indent}{}", words.join(" "));
+    match node.block.as_deref() {
+        None => text.push('\n'),
+        Some([]) => text.push_str(" {\n"),
+        Some(inner) => {
+            text.push_str(" {\n");
+            inner.iter().for_each(|node| write_node(text, node, depth + 1));
+        }
+    }
+    if node.block.is_some() {
+        let _ = writeln!(text, "{indent}}}");
+    }
+}
+
+/// A word as it must be written so that the reader gives back exactly this word.
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| !c.is_whitespace() && !"{}\"#!\\$~@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
+}
