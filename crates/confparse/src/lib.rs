@@ -11,6 +11,7 @@ pub mod lex;
 mod load;
 pub mod lower;
 mod parse;
+pub mod print;
 pub mod render;
 mod resolve;
 pub mod schema;
