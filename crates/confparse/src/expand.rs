@@ -22,6 +22,20 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// Whether a line, or what a brace left of one, is a matter of the expansion as a whole: a condition, a definition, a
+/// sequence, an include.
+pub(crate) fn is_directive(text: &[u8]) -> bool {
+    text.first() == Some(&b'@')
+        || is_definition(text)
+        || sequence::is_sequence(text)
+        || include::directive(text).is_some()
+}
+
+/// Whether a line begins with `$NAME=`.
+pub(crate) fn is_definition(text: &[u8]) -> bool {
+    definition(text).is_some()
+}
+
 /// Gives one expanded line after the other; every byte of them knows where it was written.
 pub(crate) struct Reader<'a> {
     loader: &'a dyn Loader,

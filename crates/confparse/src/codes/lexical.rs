@@ -337,7 +337,7 @@ The reference stays as it is written, as in keepalived, and will be an unknown w
 
 End the line behind the reference, or define the parameter on one line.",
         example: "$IPS= \\\n 192.0.2.1 \\\n 192.0.2.2\nvirtual_ipaddress { $IPS }\n",
-        fixed: "$IPS= \\\n 192.0.2.1 \\\n 192.0.2.2\nvirtual_ipaddress {\n    $IPS\n}\n",
+        fixed: "$IPS= \\\n    192.0.2.1 \\\n    192.0.2.2\nvirtual_ipaddress {\n    $IPS\n}\n",
         fatal_status: 0,
     },
     Code {

@@ -3,6 +3,7 @@ use super::item::Value;
 use super::reader::Reader;
 use super::script;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lex;
 use crate::schema::{Args, Block, Family, Missing, OnBad, Row, steps};
 use crate::tree::{Statement, Word};
 use crate::value::{self, Bad, shown};
@@ -93,8 +94,8 @@ fn without_arguments<'t>(
     row: &'static Row,
     statement: &'t Statement,
 ) -> Option<Value<'t>> {
-    let keyword = statement.words.first().map_or(0, |word| word.text().len());
-    if row.missing != Missing::Fine && statement.raw.trim().len() > keyword + 2 {
+    let lost = || lex::tokens(statement.raw.as_bytes()).any(|token| token.kind == lex::Kind::Junk);
+    if row.missing != Missing::Fine && lost() {
         // What stood there was lost with an unterminated quote, which has been reported.
         return None;
     }
