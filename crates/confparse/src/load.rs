@@ -54,7 +54,7 @@ pub fn read(root: &str, loader: &dyn Loader, context: &Context) -> Read {
 #[must_use]
 pub fn load(root: &str, loader: &dyn Loader, context: &Context, host: &dyn Host) -> Loaded {
     let Read { tree, sources, mut diagnostics, more, missing_main } = read(root, loader, context);
-    let lowered = lower::lower(&tree, context, host);
+    let lowered = lower::lower(&tree, loader, context, host);
     diagnostics.extend(lowered.diagnostics);
     let mut more = more + lowered.dropped;
     if diagnostics.len() > limits::DIAGNOSTICS {

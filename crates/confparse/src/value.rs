@@ -30,7 +30,7 @@ pub(crate) struct Telling {
 }
 
 impl<T> Bad<T> {
-    fn new(code: &'static str, message: impl Into<String>, label: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &'static str, message: impl Into<String>, label: impl Into<String>) -> Self {
         let telling = Telling { message: message.into(), label: label.into(), help: None, instead: None };
         Self { code, telling: Box::new(telling), usable: None }
     }

@@ -1,11 +1,13 @@
 //! `global_defs`: the settings of the daemon, and the defaults that virtual routers and checks begin with.
+use super::arguments::one;
 use super::item::{Item, Value};
 use super::reader::{Reader, Seen};
 use super::script::{Spoken, known_user};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Origin;
 use crate::tree::{Statement, Word};
-use model::config::global::{Fifo, Global, User};
+use crate::value;
+use model::config::global::{Fifo, Global, User, Webhook};
 use model::config::vrrp::{Announce, Version};
 use model::{Interval, Name};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -27,6 +29,14 @@ pub(crate) struct Defaults {
     pub(crate) skip_check_adv_addr: bool,
     pub(crate) notify_priority_changes: bool,
     pub(crate) strict: bool,
+    pub(crate) owner_ignore_adverts: bool,
+    pub(crate) checksum_as_v2: bool,
+    pub(crate) check_unicast_source: bool,
+    /// `smtp_alert`.
+    pub(crate) mail: Option<bool>,
+    /// `smtp_alert_vrrp`, which goes before it.
+    pub(crate) vrrp_mail: Option<bool>,
+    pub(crate) webhook: Option<Webhook>,
     pub(crate) group4: IpAddr,
     pub(crate) group6: IpAddr,
     pub(crate) log_all_failures: bool,
@@ -44,6 +54,12 @@ impl Default for Defaults {
             skip_check_adv_addr: false,
             notify_priority_changes: false,
             strict: false,
+            owner_ignore_adverts: false,
+            checksum_as_v2: false,
+            check_unicast_source: false,
+            mail: None,
+            vrrp_mail: None,
+            webhook: None,
             group4: IpAddr::V4(Ipv4Addr::new(224, 0, 0, 18)),
             group6: IpAddr::V6(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x12)),
             log_all_failures: false,
@@ -81,6 +97,9 @@ pub(crate) struct AnnounceDraft {
     pub(crate) lower_prio_delay: Option<Interval>,
     pub(crate) lower_prio_repeat: Option<u32>,
     pub(crate) spacing: Option<Interval>,
+    pub(crate) na_spacing: Option<Interval>,
+    /// Whether also on ordinary links, and the time between refreshes.
+    pub(crate) extra: Option<(bool, Interval)>,
 }
 
 impl AnnounceDraft {
@@ -94,6 +113,8 @@ impl AnnounceDraft {
             "garp_lower_prio_delay" => self.lower_prio_delay = item.interval(),
             "garp_lower_prio_repeat" => self.lower_prio_repeat = item.unsigned(),
             "garp_interval" => self.spacing = item.interval(),
+            "gna_interval" => self.na_spacing = item.interval(),
+            "garp_extra_if" | "vmac_garp_intvl" => self.extra = extra_refresh(reader, item).or(self.extra),
             _ => return false,
         }
         true
@@ -109,9 +130,30 @@ impl AnnounceDraft {
             lower_prio_delay: self.lower_prio_delay.unwrap_or(defaults.lower_prio_delay),
             lower_prio_repeat: self.lower_prio_repeat.unwrap_or(defaults.lower_prio_repeat),
             spacing: self.spacing.unwrap_or(defaults.spacing),
-            ..defaults.clone()
+            na_spacing: self.na_spacing.unwrap_or(defaults.na_spacing),
+            extra_refresh: self.extra.map_or(defaults.extra_refresh, |(_, time)| time),
+            extra_all: self.extra.map_or(defaults.extra_all, |(all, _)| all),
         }
     }
+}
+
+/// `[all] SECONDS`; in `global_defs` at least 1.
+fn extra_refresh(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<(bool, Interval)> {
+    let (all, rest) = match item.words().split_first() {
+        Some((first, rest)) if first.text() == "all" => (true, rest),
+        _ => (false, item.words()),
+    };
+    let Some(word) = rest.first() else {
+        reader.report(
+            Diagnostic::new("missing-value", Severity::Error, format!("{} has no time", item.row.keyword))
+                .at(item.origin(), "a number of seconds must follow")
+                .meanwhile("the line is ignored"),
+        );
+        return None;
+    };
+    let least = i64::from(item.row.keyword.starts_with("vrrp_"));
+    let seconds = one(reader, item.row, word, value::int(word, least, 86_400, "s", false))?;
+    Some((all, Interval::from_secs(u64::try_from(seconds).ok()?)))
 }
 
 fn at_least_one(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<u32> {
@@ -154,6 +196,12 @@ fn keyword(reader: &mut Reader<'_>, draft: &mut Draft, item: Item<'_>) {
         "vrrp_skip_check_adv_addr" => defaults.skip_check_adv_addr = item.on(),
         "vrrp_notify_priority_changes" => defaults.notify_priority_changes = item.on(),
         "vrrp_strict" => defaults.strict = item.on(),
+        "vrrp_owner_ignore_adverts" => defaults.owner_ignore_adverts = item.on(),
+        "v3_checksum_as_v2" => defaults.checksum_as_v2 = true,
+        "vrrp_check_unicast_src" => defaults.check_unicast_source = true,
+        "smtp_alert" => defaults.mail = Some(item.on()),
+        "smtp_alert_vrrp" => defaults.vrrp_mail = Some(item.on()),
+        "notify_webhook" => defaults.webhook = super::webhook::webhook(reader, &item).or(defaults.webhook.take()),
         "checker_log_all_failures" => defaults.log_all_failures = item.on(),
         "dynamic_interfaces" => dynamic_interfaces(reader, defaults, &item),
         "vrrp_min_garp" => draft.min_garp = item.on(),
@@ -241,6 +289,7 @@ fn finish(reader: &mut Reader<'_>, draft: Draft) -> Globals {
         script_user: draft.script_user,
         script_security: draft.script_security,
         vrrp_rt_priority: draft.vrrp_rt_priority,
+        webhook: defaults.webhook.clone(),
         ..Global::default()
     };
     reader.dynamic_interfaces = defaults.dynamic_interfaces;

@@ -10,7 +10,7 @@ use crate::value::{self, shown};
 /// Looks at the lines of the block `path`.
 pub(crate) fn check(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
     match path {
-        "static_ipaddress" => drop(super::routing::addresses(reader, path, item.body)),
+        "static_ipaddress" => drop(super::address::addresses(reader, path, item.body)),
         "vrrp_instance/unicast_peer" => peers(reader, item),
         "static_rules" | "vrrp_instance/virtual_rules" => rules(reader, item.body),
         "linkbeat_interfaces" | "interface_up_down_delays" => polled(reader, item),

@@ -1,4 +1,5 @@
 //! Tree to typed model: each block is read by its rows, then put together by `resolve` and compared by `validate`.
+mod address;
 mod arguments;
 pub(crate) mod check;
 mod effect;
@@ -6,18 +7,18 @@ pub(crate) mod global;
 mod item;
 mod lists;
 pub(crate) mod reader;
-mod routing;
 mod script;
 pub(crate) mod server;
 pub(crate) mod track;
 pub(crate) mod vrrp;
+mod webhook;
 
+pub(crate) use address::AddressLine;
 pub(crate) use check::Timing;
-pub(crate) use routing::AddressLine;
 
 use crate::diagnostic::Diagnostic;
 use crate::resolve;
-use crate::source::{Context, Host};
+use crate::source::{Context, Host, Loader};
 use crate::tree::{Statement, Tree};
 use item::Item;
 use model::Config;
@@ -45,8 +46,8 @@ pub(crate) struct Drafts {
 
 /// Makes the typed configuration of a tree. Never fails: what cannot be understood is left out and reported.
 #[must_use]
-pub fn lower(tree: &Tree, context: &Context, host: &dyn Host) -> Lowered {
-    let mut reader = Reader::new(host, context);
+pub fn lower(tree: &Tree, loader: &dyn Loader, context: &Context, host: &dyn Host) -> Lowered {
+    let mut reader = Reader::new(loader, host, context);
     let blocks: Vec<&[Statement]> = tree.statements.iter().filter_map(global_defs).collect();
     let globals = global::lower(&mut reader, &blocks);
     let mut drafts = Drafts::default();

@@ -4,7 +4,7 @@ use super::item::{Item, Value};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::{self, Args, Block, Names, Repeat, Row, Wired, Words};
 use crate::similar;
-use crate::source::{Context, Host};
+use crate::source::{Context, Host, Loader};
 use crate::span::Origin;
 use crate::tree::{Statement, Word};
 use crate::value::shown;
@@ -12,6 +12,7 @@ use model::{InterfaceName, limits};
 
 /// What all blocks share while they are read.
 pub(crate) struct Reader<'a> {
+    pub(crate) loader: &'a dyn Loader,
     pub(crate) host: &'a dyn Host,
     pub(crate) context: &'a Context,
     pub(crate) scripts: super::script::Scripts,
@@ -33,8 +34,9 @@ impl Seen {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(host: &'a dyn Host, context: &'a Context) -> Self {
+    pub(crate) fn new(loader: &'a dyn Loader, host: &'a dyn Host, context: &'a Context) -> Self {
         Self {
+            loader,
             host,
             context,
             scripts: super::script::Scripts::default(),

@@ -1,8 +1,8 @@
 //! `vrrp_instance` and `vrrp_sync_group`: what one block says, as far as it says it.
+use super::address::{AddressLine, addresses};
 use super::global::{AnnounceDraft, small};
 use super::item::{Item, Value};
 use super::reader::Reader;
-use super::routing::{AddressLine, addresses};
 use super::script::Spoken;
 use super::track::{self, KnownScript};
 use crate::diagnostic::{Diagnostic, Severity};

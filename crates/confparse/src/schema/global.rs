@@ -197,6 +197,8 @@ rows! {
         .means("named pipe with a line for each server event").wired();
     key("lvs_notify_fifo_script", Args::Command).error().first().by("none")
         .means("command that reads lvs_notify_fifo, whose path it gets as last argument").wired();
+    key("notify_webhook", Args::Own).error().usage("URL [secret SECRET] [timeout SECONDS]").by("none")
+        .means("address that gets every change as JSON by HTTP POST").ours();
     key("vrrp_notify_priority_changes", Args::Switch).by("off")
         .means("the pipes get a line when a priority changes, unless said elsewhere").wired();
     key("fifo_write_vrrp_states_on_reload", Args::Ignored).by("off")
@@ -325,6 +327,15 @@ rows! {
     /// Words behind `vrrp_garp_extra_if`.
     GARP_EXTRA_IF:
     option("all", Args::Ignored).by("off").means("ordinary links too, not only virtual ones");
+}
+
+rows! {
+    /// Words behind `notify_webhook`.
+    WEBHOOK:
+    value("<url>", Args::Own).usage("http://... or https://...").by("required").means("where to post").ours();
+    option("secret", Args::Text).by("not signed").means("key of the signature in X-Evenkeel-Signature").ours();
+    option("timeout", Args::Decimal { min: 1, max: 300_000, places: 3 }).by("5").of("s")
+        .means("how long one attempt may take").ours();
 }
 
 rows! {

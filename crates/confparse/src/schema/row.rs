@@ -29,6 +29,8 @@ pub struct Row {
     pub strict: bool,
     /// Whether it has an effect in this program.
     pub wired: Wired,
+    /// Whether it is a word of this program alone, which keepalived does not know.
+    pub ours: bool,
 }
 
 /// Where a word stands.
@@ -194,6 +196,7 @@ pub const fn key(keyword: &'static str, args: Args) -> Row {
         repeat: Repeat::Last,
         strict: false,
         wired: Wired::NotYet,
+        ours: false,
     }
 }
 
@@ -268,6 +271,10 @@ impl Row {
     }
     pub(super) const fn wired(mut self) -> Self {
         self.wired = Wired::Yes;
+        self
+    }
+    pub(super) const fn ours(mut self) -> Self {
+        self.ours = true;
         self
     }
 

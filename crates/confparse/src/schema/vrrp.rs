@@ -22,6 +22,8 @@ rows! {
     key("notify_stop", Args::Command).first().by("none").means("run when the daemon stops").wired();
     key("notify", Args::Command).first().by("none")
         .means("run on each change; gets GROUP, name, state and 0 as further arguments").wired();
+    key("notify_webhook", Args::Own).error().usage("URL [secret SECRET] [timeout SECONDS]").by("that of global_defs")
+        .means("address that gets each change of the group as JSON by HTTP POST").ours();
     key("smtp_alert", Args::Switch).by("global default, else off").means("whether changes of the group are mailed");
     key("global_tracking", Args::Ignored).old("sync_group_tracking_weight").by("off")
         .means("earlier spelling of sync_group_tracking_weight").wired();
@@ -118,6 +120,8 @@ rows! {
         .means("run on each change; gets INSTANCE, name, state and priority as further arguments").wired();
     key("notify_master_rx_lower_pri", Args::Command).first().by("none")
         .means("run when a master hears a weaker one").wired();
+    key("notify_webhook", Args::Own).error().usage("URL [secret SECRET] [timeout SECONDS]").by("that of global_defs")
+        .means("address that gets each change as JSON by HTTP POST").ours();
     key("smtp_alert", Args::Switch).by("global default, else off").means("whether changes are mailed");
     key("notify_priority_changes", Args::Switch).by("group, then global default")
         .means("whether the pipes get a line when the priority changes").wired();

@@ -178,4 +178,15 @@ Persistence is switched on all the same, and each client counts by itself.",
         fixed: "virtual_server 192.0.2.10 80 {\n    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n    persistence_granularity 255.255.255.0\n    real_server 192.0.2.21 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n",
         fatal_status: 0,
     },
+    Code {
+        name: "not-a-url",
+        title: "an address of the web is expected",
+        explanation: "\
+A webhook is posted to an address with its scheme in front: `http://host/path` or `https://host:port/path`.
+
+The line is ignored: nothing is posted.",
+        example: "global_defs {\n    notify_webhook hooks.example.org/lb\n}\n",
+        fixed: "global_defs {\n    notify_webhook https://hooks.example.org/lb\n}\n",
+        fatal_status: 0,
+    },
 ];
