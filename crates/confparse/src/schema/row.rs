@@ -31,6 +31,8 @@ pub struct Row {
     pub wired: Wired,
     /// Whether it is a word of this program alone, which keepalived does not know.
     pub ours: bool,
+    /// Whether it leaves a trace in a printed configuration.
+    pub printed: bool,
 }
 
 /// Where a word stands.
@@ -197,6 +199,7 @@ pub const fn key(keyword: &'static str, args: Args) -> Row {
         strict: false,
         wired: Wired::NotYet,
         ours: false,
+        printed: true,
     }
 }
 
@@ -267,6 +270,10 @@ impl Row {
     }
     pub(super) const fn means(mut self, meaning: &'static str) -> Self {
         self.meaning = meaning;
+        self
+    }
+    pub(super) const fn unprinted(mut self) -> Self {
+        self.printed = false;
         self
     }
     pub(super) const fn wired(mut self) -> Self {

@@ -109,7 +109,7 @@ rows! {
     key("nopreempt", Args::Ignored).by("off").means("leaves a weaker master alone").wired();
     key("preempt_delay", Args::Decimal { min: 0, max: 1_000_000_000, places: 6 }).fatal().by("0").of("s")
         .means("how long a weaker master is left alone").wired();
-    key("debug", Args::Int { min: 0, max: 4 }).fatal().by("0").means("nothing in keepalived 2.4.3");
+    key("debug", Args::Int { min: 0, max: 4 }).fatal().by("0").means("nothing in keepalived 2.4.3").unprinted();
     key("notify_backup", Args::Command).first().by("none").means("run on becoming backup").wired();
     key("notify_master", Args::Command).first().by("none").means("run on becoming master").wired();
     key("notify_fault", Args::Command).first().by("none").means("run on entering fault").wired();
