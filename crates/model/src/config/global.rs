@@ -14,14 +14,12 @@ pub struct Global {
     pub instance: Option<Name>,
     /// `net_namespace`: network namespace of the daemon.
     pub namespace: Option<Name>,
-    /// `net_namespace_ipvs`: network namespace of the IPVS table, where it is another.
-    pub ipvs_namespace: Option<Name>,
+    /// `net_namespace_ipvs`: network namespace of the IPVS table.
+    pub ipvs_namespace: IpvsNamespace,
     /// `namespace_with_ipsets`: use ipsets inside `net_namespace`.
     pub namespace_ipsets: bool,
     /// `use_pid_dir`: pid files under the run directory of keepalived.
     pub pid_directory: bool,
-    /// `child_wait_time`: how long a stop may take, seconds in the file.
-    pub stop_limit: Option<Interval>,
     /// `script_user`: who runs scripts that name nobody; `None` means `keepalived_script` if that user exists, else
     /// the daemon's own user.
     pub script_user: Option<User>,
@@ -70,6 +68,18 @@ pub struct Global {
     pub link_delays: Vec<LinkDelay>,
 }
 
+/// `net_namespace_ipvs [NAME]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum IpvsNamespace {
+    /// Not written: that of everything else.
+    #[default]
+    Same,
+    /// Bare: the one in which the daemon was started.
+    Original,
+    /// This one.
+    Named(Name),
+}
+
 /// Identity for a script, by name as written; numbers are accepted as names. Looked up when the script starts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct User {
@@ -111,7 +121,7 @@ pub struct Fifo {
 }
 
 /// Mail about changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     /// `notification_email`: recipients.
     pub to: Vec<String>,
@@ -121,8 +131,8 @@ pub struct Mail {
     pub server: Option<MailServer>,
     /// `smtp_helo_name`: name in HELO; the host name unless written.
     pub helo: Option<String>,
-    /// `smtp_connect_timeout`: 30 s unless written; zero (absent) counts as that.
-    pub timeout: Option<Interval>,
+    /// `smtp_connect_timeout`: 1 s or more.
+    pub timeout: Interval,
     /// `no_email_faults`: none when an instance enters FAULT.
     pub no_faults: bool,
     /// `no_checker_emails`: only for virtual servers, not for each failing check.
@@ -157,11 +167,11 @@ impl core::fmt::Debug for Webhook {
 }
 
 /// What holds for all virtual routers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VrrpGlobal {
     /// `dynamic_interfaces`: links may be absent, vanish and return.
     pub dynamic_interfaces: DynamicInterfaces,
-    /// `default_interface`: link of static addresses that name none; `eth0` unless written.
+    /// `default_interface`: link of static addresses that name none; `None` is `eth0`.
     pub default_interface: Option<InterfaceName>,
     /// `disable_local_igmp`: clear the kernel's `igmp_link_local_mcast_reports`.
     pub disable_local_igmp: bool,
@@ -172,12 +182,12 @@ pub struct VrrpGlobal {
     /// `log_unknown_vrids`.
     pub log_unknown_vrids: bool,
     /// `vmac_prefix`: of generated names of virtual links.
-    pub vmac_prefix: Option<String>,
+    pub vmac_prefix: String,
     /// `vmac_addr_prefix`: the same for links made for single addresses.
-    pub vmac_addr_prefix: Option<String>,
+    pub vmac_addr_prefix: String,
     /// `vrrp_rx_bufs_policy`.
     pub receive_buffer: ReceiveBuffer,
-    /// `vrrp_rx_bufs_multiplier`: factor on MTU or advert size; 3 unless written, 0 counts as that.
+    /// `vrrp_rx_bufs_multiplier`: factor on MTU or advert size.
     pub receive_multiplier: u32,
     /// `garp_group` blocks: links that share one pace of announcements.
     pub garp_groups: Vec<GarpGroup>,
@@ -302,42 +312,29 @@ impl core::fmt::Debug for Ssl {
 }
 
 /// Packet filters that the daemon may make.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Firewall {
-    /// `nftables [TABLE]`: table for `no_accept` and virtual links; `keepalived` when bare.
+    /// `nftables [TABLE]`: table for `no_accept` and virtual links; `keepalived` when bare, and for `vrrp_iptables`.
     pub nftables: Option<String>,
-    /// `nftables_priority`: of its chains; -1 unless written.
-    pub nftables_priority: Option<i32>,
+    /// `nftables_priority`: of its chains.
+    pub nftables_priority: i32,
     /// `nftables_ifindex`: match links by index.
     pub match_index: bool,
     /// `nftables_counters`.
     pub counters: bool,
     /// `nftables_ipvs [TABLE]`: table that marks packets for groups; `keepalived_ipvs` when bare.
     pub ipvs_table: Option<String>,
-    /// `nftables_ipvs_priority`; -1 unless written.
-    pub ipvs_priority: Option<i32>,
-    /// `nftables_ipvs_start_fwmark`: first mark to hand out; 1000 unless written.
-    pub ipvs_first_mark: Option<u32>,
-    /// `vrrp_iptables [IN [OUT]]`: chains; `INPUT` and `OUTPUT` when bare.
-    pub iptables: Option<Chains>,
-    /// `vrrp_ipsets`: names of the six sets; none when bare.
-    pub ipsets: Option<Vec<String>>,
-}
-
-/// The chains of `vrrp_iptables`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chains {
-    /// For incoming packets.
-    pub input: String,
-    /// For outgoing packets, unless only the first is wanted.
-    pub output: Option<String>,
+    /// `nftables_ipvs_priority`: of its chains.
+    pub ipvs_priority: i32,
+    /// `nftables_ipvs_start_fwmark`: first mark to hand out.
+    pub ipvs_first_mark: u32,
 }
 
 /// SNMP and D-Bus.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agents {
     /// `snmp_socket`: AgentX master.
-    pub snmp_socket: Option<String>,
+    pub snmp_socket: String,
     /// `enable_traps`.
     pub traps: bool,
     /// `enable_snmp_vrrp`, `enable_snmp_keepalived`.
@@ -348,14 +345,14 @@ pub struct Agents {
     pub snmp_rfc_v3: bool,
     /// `enable_snmp_checker`.
     pub snmp_checker: bool,
-    /// `snmp_vs_stats_update_interval`: 5 s unless written.
-    pub vs_stats_age: Option<Interval>,
-    /// `snmp_rs_stats_update_interval`: that of virtual servers unless written.
-    pub rs_stats_age: Option<Interval>,
+    /// `snmp_vs_stats_update_interval`: age at which counters of virtual servers are read anew.
+    pub vs_stats_age: Interval,
+    /// `snmp_rs_stats_update_interval`: the same for real servers.
+    pub rs_stats_age: Interval,
     /// `enable_dbus`.
     pub dbus: bool,
     /// `dbus_service_name`.
-    pub dbus_name: Option<String>,
+    pub dbus_name: String,
     /// `dbus_no_interface_name`.
     pub dbus_no_interface: Option<String>,
 }

@@ -1,4 +1,7 @@
 //! Things as they are when nothing but their names is written: keepalived's defaults, in one place for reader and tests.
+mod daemon;
+mod routing;
+
 use super::server::{CheckKind, Checker, Connect, Forwarding, RealServer, Service, Url, VirtualServer};
 use super::vrrp::{Announce, Authentication, Instance, Notify, OldChecksum, SyncGroup, Version, VirtualAddress};
 use crate::{Family, InterfaceName, Interval, Name, Prefix, Priority, Vrid};

@@ -59,8 +59,8 @@ pub struct Route {
     pub protocol: u8,
     /// `scope`; the kernel's rule for the kind when `None`.
     pub scope: Option<u8>,
-    /// `metric`.
-    pub metric: Option<u32>,
+    /// `metric`: smaller is better; 0 leaves it to the kernel, which takes 1024 for IPv6.
+    pub metric: u32,
     /// The one next hop of a plain route; empty where the route has a list or none.
     pub hop: NextHop,
     /// `nexthop`: paths of a multipath route.
@@ -80,13 +80,13 @@ pub struct Route {
 }
 
 /// Where a packet goes next.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextHop {
     /// `via`.
     pub gateway: Option<IpAddr>,
     /// `dev`.
     pub interface: Option<InterfaceName>,
-    /// `weight`, 1 to 256; 0 (absent) counts as 1.
+    /// `weight`, 1 to 256, among the paths of a multipath route.
     pub weight: u16,
     /// `onlink`.
     pub on_link: bool,
