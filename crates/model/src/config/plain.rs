@@ -46,7 +46,6 @@ impl Instance {
             hmac: None,
             receive_buffer: None,
             promote_secondaries: false,
-            poll_link: false,
             authentication: Authentication::None,
             addresses: Vec::new(),
             excluded: Vec::new(),
@@ -66,7 +65,6 @@ impl Instance {
             skip_check_adv_addr: false,
             notify_priority_changes: false,
             smtp_alert: false,
-            sync_daemon_interface: None,
             notify: Notify::default(),
         }
     }

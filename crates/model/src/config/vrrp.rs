@@ -63,8 +63,6 @@ pub struct Instance {
     pub receive_buffer: Option<u32>,
     /// `promote_secondaries`: set that on the link, so that other addresses survive the first one.
     pub promote_secondaries: bool,
-    /// `linkbeat_use_polling`: poll the own link.
-    pub poll_link: bool,
     /// Authentication of version 2.
     pub authentication: Authentication,
     /// Addresses carried in adverts, file order.
@@ -103,8 +101,6 @@ pub struct Instance {
     pub notify_priority_changes: bool,
     /// `smtp_alert`: mail on state changes.
     pub smtp_alert: bool,
-    /// `lvs_sync_daemon_interface`: the old way to run the IPVS sync daemon.
-    pub sync_daemon_interface: Option<InterfaceName>,
     /// Hooks of this instance.
     pub notify: Notify,
 }
