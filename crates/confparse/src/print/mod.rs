@@ -8,7 +8,7 @@ mod track;
 mod tree;
 mod vrrp;
 
-pub use tree::{Brace, Formatted, format};
+pub use tree::{Brace, Formatted, format, reads_alike};
 
 use model::Config;
 use node::{Node, Nodes};

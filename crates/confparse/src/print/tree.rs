@@ -1,8 +1,10 @@
 //! One file in the common layout: a statement a line, four blanks a level, `{` behind its keyword, `}` alone. Works on the
 //! text as written, before any expansion; what cannot be moved without changing its meaning stays as it is.
+mod alike;
 mod layout;
 mod pieces;
 
+pub use alike::reads_alike;
 use layout::Layout;
 
 /// A file in the common layout.

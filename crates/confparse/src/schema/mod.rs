@@ -1,12 +1,15 @@
 //! One row for each word of the language: where it is legal, what follows it, its range, unit, default and meaning.
 #[macro_use]
 mod row;
+mod facts;
 pub mod global;
+pub mod language;
 pub mod routing;
 pub mod server;
 pub mod track;
 pub mod vrrp;
 
+pub use facts::Fact;
 pub use row::{Args, Family, Kind, Missing, Names, OnBad, Repeat, Row, Wired, key, option, steps, value};
 use std::collections::HashMap;
 use std::sync::OnceLock;

@@ -1,8 +1,7 @@
 //! The layout, case by case; that formatting twice is formatting once; and that reading gives what it gave before.
 use super::*;
+use crate::load;
 use crate::source::{Context, MemoryLoader, UnknownHost};
-use crate::tree::Statement;
-use crate::{command, load};
 use proptest::prelude::*;
 
 fn formatted(text: &str) -> String {
@@ -55,6 +54,22 @@ fn of_alternatives_one_brace_counts() {
 }
 
 #[test]
+fn other_words_do_not_read_alike() {
+    for (text, other, alike) in [
+        ("a b", " a\tb # c\n", true),
+        ("a b", "a c", false),
+        ("a b", "a \"b\"", false),
+        ("a 'b c'", "a 'b  c'", false),
+        ("a { b }", "a {\n}\nb", false),
+        ("a", "a {\n}", false),
+        ("@x a", "", true),
+        ("@main a", "", false),
+    ] {
+        assert_eq!(reads_alike(text.as_bytes(), other.as_bytes(), "main"), alike, "{text:?} {other:?}");
+    }
+}
+
+#[test]
 fn a_brace_without_partner_is_named() {
     for (text, lonely) in [
         ("a {\nb {\n}\n", Some(Brace::Open(1))),
@@ -97,36 +112,19 @@ fn limits() -> usize {
     model::limits::LINE_BYTES
 }
 
-/// A statement without places, and its raw text as the command keywords take it apart.
-#[derive(Debug, PartialEq)]
-struct Plain {
-    words: Vec<(String, bool)>,
-    command: Result<command::CommandLine, command::CommandError>,
-    block: Option<Vec<Plain>>,
-}
-
-fn plain(statements: &[Statement]) -> Vec<Plain> {
-    let one = |statement: &Statement| Plain {
-        words: statement.words.iter().map(|word| (word.text().to_owned(), word.quoted())).collect(),
-        command: command::split(&statement.raw),
-        block: statement.block.as_ref().map(|block| plain(&block.statements)),
-    };
-    statements.iter().map(one).collect()
-}
-
-/// What a text means: the tree, the model, and what is complained about.
-fn meaning(text: &[u8]) -> (Vec<Plain>, model::Config, Vec<&'static str>, usize) {
+/// What a text means: the model, and what is complained about.
+fn meaning(text: &[u8]) -> (model::Config, Vec<&'static str>, usize) {
     let context = Context { config_id: "main".into(), host_name: "lb1".into(), all_include_checks: false };
     let loader = MemoryLoader::new().file("k.conf", text).file("p.conf", "p\n").file("b.conf", "x {\n");
-    let read = crate::read("k.conf", &loader, &context);
     let loaded = load("k.conf", &loader, &context, &UnknownHost);
     let mut codes: Vec<_> = loaded.diagnostics.iter().map(|one| one.code).collect();
     codes.sort_unstable();
-    (plain(&read.tree.statements), loaded.config, codes, loaded.more)
+    (loaded.config, codes, loaded.more)
 }
 
 fn assert_same(text: &str, other: &str) {
     assert_eq!(meaning(text.as_bytes()), meaning(other.as_bytes()));
+    assert!(reads_alike(text.as_bytes(), other.as_bytes(), "main"));
 }
 
 /// Pieces of configurations, with everything that the expansion treats in its own way.
@@ -159,6 +157,9 @@ proptest! {
         let twice = format(&once.text);
         prop_assert_eq!(String::from_utf8_lossy(&once.text), String::from_utf8_lossy(&twice.text));
         prop_assert_eq!(meaning(&text), meaning(&once.text), "{}", String::from_utf8_lossy(&once.text));
+        for config_id in ["main", "other"] {
+            prop_assert!(reads_alike(&text, &once.text, config_id), "{}", String::from_utf8_lossy(&once.text));
+        }
     }
 
     #[test]
