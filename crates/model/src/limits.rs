@@ -111,6 +111,12 @@ pub const PROBE_INTERVAL: Interval = Interval::from_millis(1);
 pub const REFUSALS_TOLD: usize = 16;
 /// Requests in one send towards IPVS; measured flat beyond it.
 pub const IPVS_BATCH: usize = 64;
+/// Bytes that `evenkeel ipvs restore` reads: three million servers at 80 bytes a line.
+pub const IPVS_RESTORE_BYTES: u64 = 256 << 20;
+/// Bytes of /etc/services that are read: Debian's has 13 thousand, the registry of IANA one million.
+pub const SERVICES_FILE_BYTES: u64 = 4 << 20;
+/// Names of hosts that one listing remembers; the resolver is asked again for the others.
+pub const HOST_NAMES: usize = 65_536;
 /// How often the IPVS table is compared with what it should be, besides after every change.
 pub const IPVS_AUDIT: Interval = Interval::from_secs(2);
 
