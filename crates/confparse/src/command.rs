@@ -31,7 +31,7 @@ pub(crate) enum CommandError {
 pub(crate) fn split(raw: &str) -> Result<CommandLine, CommandError> {
     let mut arguments = arguments(raw, false)?.into_iter().skip(1).map(lossy);
     let line = arguments.next().ok_or(CommandError::Missing)?;
-    let argv: Vec<String> = self::arguments(&line, true)?.into_iter().map(lossy).collect();
+    let argv = argv(&line)?;
     if argv.iter().any(|argument| argument.contains('\0')) {
         return Err(CommandError::Zero);
     }
@@ -39,6 +39,14 @@ pub(crate) fn split(raw: &str) -> Result<CommandLine, CommandError> {
         return Err(CommandError::Empty);
     }
     Ok(CommandLine { argv, line, rest: arguments.collect() })
+}
+
+/// Splits a command into its arguments, escapes resolved.
+///
+/// # Errors
+/// When its quotes do not balance.
+pub(crate) fn argv(line: &str) -> Result<Vec<String>, CommandError> {
+    Ok(arguments(line, true)?.into_iter().map(lossy).collect())
 }
 
 fn lossy(bytes: Vec<u8>) -> String {

@@ -2,6 +2,7 @@
 //! hidden, no meaning changed.
 mod global;
 pub mod node;
+mod quote;
 mod routing;
 mod server;
 mod track;

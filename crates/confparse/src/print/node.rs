@@ -1,4 +1,7 @@
 //! A configuration as lines of words: what the printers of the blocks make, and what text, JSON and origins are made of.
+use super::quote;
+use model::Name;
+use model::config::global::Command;
 use std::fmt::{Display, Write};
 
 /// One statement: a keyword, its arguments, perhaps a block.
@@ -8,6 +11,8 @@ pub struct Node {
     pub words: Vec<String>,
     /// The statements between its braces.
     pub block: Option<Vec<Node>>,
+    /// The second word is a command line: it is quoted by the rules of commands, and has its own quotes inside.
+    pub command: bool,
 }
 
 /// The statements of one block while they are collected, in manual order.
@@ -41,7 +46,20 @@ impl Nodes {
 
     /// A line of words, keyword first; a line of a list has none and begins with its value.
     pub fn line(&mut self, words: impl IntoIterator<Item = String>) {
-        self.0.push(Node { words: words.into_iter().collect(), block: None });
+        self.0.push(Node { words: words.into_iter().collect(), ..Node::default() });
+    }
+
+    /// A keyword with a command, and who runs it where that was said.
+    pub fn command(&mut self, keyword: &str, command: Option<&Command>) {
+        let Some(command) = command else { return };
+        let user = command.user.iter().flat_map(|user| [Some(&user.user), user.group.as_ref()]).flatten();
+        let words = [keyword, &command.line].into_iter().chain(user.map(Name::as_str)).map(str::to_owned);
+        self.command_words(words);
+    }
+
+    /// A line whose second word is split by the rules of commands: a command, a regular expression.
+    pub fn command_words(&mut self, words: impl IntoIterator<Item = String>) {
+        self.0.push(Node { words: words.into_iter().collect(), command: true, ..Node::default() });
     }
 
     /// A keyword with arguments and a block.
@@ -49,7 +67,7 @@ impl Nodes {
         let mut inner = Self::default();
         fill(&mut inner);
         let words = head.into_iter().map(str::to_owned).collect();
-        self.0.push(Node { words, block: Some(inner.0) });
+        self.0.push(Node { words, block: Some(inner.0), command: false });
     }
 
     /// The same, left out when there is nothing in the block.
@@ -81,26 +99,25 @@ pub fn text(nodes: &[Node]) -> String {
 }
 
 fn write_node(text: &mut String, node: &Node, depth: usize) {
-    let words: Vec<String> = node.words.iter().map(|word| quoted(word)).collect();
     let indent = "    ".repeat(depth);
     // Writing to a String cannot fail.
-    let _ = write!(text, "{indent}{}", words.join(" "));
-    match node.block.as_deref() {
-        None => text.push('\n'),
-        Some([]) => text.push_str(" {\n"),
-        Some(inner) => {
-            text.push_str(" {\n");
-            inner.iter().for_each(|node| write_node(text, node, depth + 1));
-        }
-    }
-    if node.block.is_some() {
-        let _ = writeln!(text, "{indent}}}");
-    }
+    let _ = write!(text, "{indent}{}", head(node));
+    let Some(inner) = &node.block else { return text.push('\n') };
+    text.push_str(" {\n");
+    inner.iter().for_each(|node| write_node(text, node, depth + 1));
+    let _ = writeln!(text, "{indent}}}");
 }
 
-/// A word as it must be written so that the reader gives back exactly this word.
+/// A statement without its block, as it must be written.
 #[must_use]
-pub fn quoted(word: &str) -> String {
-    let plain = |c: char| !c.is_whitespace() && !"{}\"#!\\$~@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
+pub fn head(node: &Node) -> String {
+    let words = node.words.iter().enumerate().map(|(position, word)| match position {
+        0 => quote::first(word),
+        1 if node.command => quote::command(word),
+        _ => quote::word(word),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests;
