@@ -14,7 +14,7 @@ use crate::source::{Context, Loader, Sources};
 use crate::span::{ExpansionId, Origin};
 use include::{Checks, FileFrame, FileQueue};
 use model::limits;
-use params::{Definition, Parameters, Unfinished, continued, definition};
+use params::{Definition, Parameters, Unfinished, Written, continued, definition};
 use predefined::Random;
 use replace::Replaced;
 use sequence::Turns;
@@ -208,24 +208,20 @@ impl<'a> Reader<'a> {
             line.keep(length);
         }
         if !line.is_empty() {
-            unfinished.lines.push(line);
+            unfinished.written.lines.push(line);
         }
         if goes_on.is_some() {
             self.unfinished = Some(unfinished);
         } else {
-            self.finish(unfinished);
+            self.parameters.define(unfinished.written, true, &mut self.sources);
         }
         Step::Done
-    }
-
-    fn finish(&mut self, unfinished: Unfinished) {
-        self.parameters.define(unfinished.name, unfinished.defined, unfinished.lines, true);
     }
 
     /// A definition does not reach beyond the file or the sequence that it began in.
     fn finish_definition_of_closed_file(&mut self) {
         if let Some(unfinished) = self.unfinished.take_if(|unfinished| unfinished.depth > self.frames.len()) {
-            self.finish(unfinished);
+            self.parameters.define(unfinished.written, true, &mut self.sources);
         }
     }
 
@@ -295,11 +291,12 @@ impl<'a> Reader<'a> {
         let mut value = Line::default();
         value.push_part(&line, 0..line.text().len(), None);
         self.spare = line;
-        let lines: Vec<Line> = Some(value).into_iter().filter(|value| !value.is_empty()).collect();
+        let lines = Some(value).into_iter().filter(|value| !value.is_empty()).collect();
+        let written = Written { name, defined, lines };
         if goes_on.is_some() {
-            self.unfinished = Some(Unfinished { name, defined, lines, depth: self.frames.len() });
+            self.unfinished = Some(Unfinished { written, depth: self.frames.len() });
         } else {
-            self.parameters.define(name, defined, lines, false);
+            self.parameters.define(written, false, &mut self.sources);
         }
     }
 

@@ -2,18 +2,18 @@
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::expand::Reader;
-use crate::lower;
-use crate::parse;
+use crate::lower::{self, Lowering};
+use crate::parse::{Amount, Parser};
 use crate::source::{Context, Host, Loader, Sources};
 use crate::span::Span;
-use crate::tree::Tree;
+use crate::tree::{Arena, Tree};
 use model::{Config, limits};
 
 /// What the text says, before any keyword has a meaning.
 #[derive(Clone, Debug)]
-pub struct Read {
+pub struct Read<'t> {
     /// All files together, expanded.
-    pub tree: Tree,
+    pub tree: Tree<'t>,
     /// Where everything was written.
     pub sources: Sources,
     /// Problems of the text, in the order of reading; at most `limits::DIAGNOSTICS`.
@@ -39,31 +39,55 @@ pub struct Loaded {
     pub missing_main: bool,
 }
 
-/// Reads the files that `root` names, a path or a glob pattern, with everything that they include.
+/// What is read before it is lowered and forgotten: enough that the number of parts does not matter for the time, and little
+/// enough for the caches of the processor.
+const PART: Amount = Amount::Some { statements: 1_000, ends: lower::stands_alone };
+
+/// Reads the files that `root` names, a path or a glob pattern, with everything that they include; the tree is kept in
+/// `arena`.
 #[must_use]
-pub fn read(root: &str, loader: &dyn Loader, context: &Context) -> Read {
-    let mut reader = Reader::new(root, loader, context);
-    let tree = parse::parse(&mut reader);
-    let missing_main = !reader.any_file();
-    let (diagnostics, more) = reader.findings.into_parts();
-    Read { tree, sources: reader.sources, diagnostics, more, missing_main }
+pub fn read<'t>(root: &str, loader: &dyn Loader, context: &Context, arena: &'t Arena) -> Read<'t> {
+    let mut parser = Parser::new(Reader::new(root, loader, context));
+    let tree = parser.next(arena, Amount::All).unwrap_or_default();
+    let missing_main = !parser.reader.any_file();
+    let (diagnostics, more) = parser.reader.findings.into_parts();
+    Read { tree, sources: parser.reader.sources, diagnostics, more, missing_main }
 }
 
 /// Reads the files that `root` names and makes the typed configuration of them. Never fails: what cannot be understood
 /// is left out and reported.
 #[must_use]
 pub fn load(root: &str, loader: &dyn Loader, context: &Context, host: &dyn Host) -> Loaded {
-    let Read { tree, sources, mut diagnostics, more, missing_main } = read(root, loader, context);
-    let lowered = lower::lower(&tree, loader, context, host);
+    let begin = || (Parser::new(Reader::new(root, loader, context)), Lowering::new(loader, context, host));
+    let (mut parser, mut lowering) = begin();
+    if !lower_by(PART, &mut parser, &mut lowering) {
+        (parser, lowering) = begin();
+        lower_by(Amount::All, &mut parser, &mut lowering);
+    }
+    let missing_main = !parser.reader.any_file();
+    let (mut diagnostics, mut more) = parser.reader.findings.into_parts();
+    let lowered = lowering.finish();
     diagnostics.extend(lowered.diagnostics);
-    let mut more = more + lowered.dropped;
+    more += lowered.dropped;
     if diagnostics.len() > limits::DIAGNOSTICS {
         more += diagnostics.len() - limits::DIAGNOSTICS;
         diagnostics.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
         diagnostics.truncate(limits::DIAGNOSTICS);
     }
     diagnostics.sort_by_key(place);
-    Loaded { config: lowered.config, diagnostics, more, sources, missing_main }
+    Loaded { config: lowered.config, diagnostics, more, sources: parser.reader.sources, missing_main }
+}
+
+/// Reads and lowers part by part; false when `global_defs` come so late that all must be read before any is lowered.
+fn lower_by(amount: Amount, parser: &mut Parser<'_>, lowering: &mut Lowering<'_>) -> bool {
+    let mut arena = Arena::default();
+    while let Some(tree) = parser.next(&arena, amount) {
+        if !lowering.add(&tree) {
+            return false;
+        }
+        arena.clear();
+    }
+    true
 }
 
 /// What has no place comes first.

@@ -6,38 +6,85 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::expand::{Line, Reader};
 use crate::lex::{self, Kind, Token};
 use crate::span::{FileId, Origin};
-use crate::tree::{Statement, Text, Tree, Word};
-use nesting::Nesting;
+use crate::tree::{Arena, Statement, Tree, Word};
+use nesting::{ClosedEarly, Nesting};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// Reads to the end and hangs everything in a tree; never gives up.
-pub(crate) fn parse(reader: &mut Reader<'_>) -> Tree {
-    let mut parser = Parser { reader, nesting: Nesting::default(), words: Vec::new(), not_text: HashSet::new() };
-    while let Some(line) = parser.reader.next() {
-        parser.line(line);
-    }
-    let Parser { reader, nesting, .. } = parser;
-    nesting.finish(reader)
-}
-
-struct Parser<'r, 'a> {
-    reader: &'r mut Reader<'a>,
-    nesting: Nesting,
+/// Reads a configuration, all of it or some blocks of the root at a time; never gives up.
+pub(crate) struct Parser<'a> {
+    pub(crate) reader: Reader<'a>,
     /// Tokens of the statement that is being read; kept for its memory.
-    words: Vec<Token>,
+    tokens: Vec<Token>,
     /// Files in which bytes that are not UTF-8 were complained about: once each is enough.
     not_text: HashSet<FileId>,
+    closed_early: ClosedEarly,
 }
 
-impl Parser<'_, '_> {
+/// How much is read at a time.
+#[derive(Clone, Copy)]
+pub(crate) enum Amount {
+    /// The whole configuration.
+    All,
+    /// Statements of the root up to a block of which `ends` is true, when there are at least so many in all.
+    Some {
+        /// Statements, those of all blocks.
+        statements: usize,
+        /// Whether the statements behind this one can be understood without it and those before it.
+        ends: fn(&Statement<'_>) -> bool,
+    },
+}
+
+impl<'a> Parser<'a> {
+    /// Reads what the reader gives.
+    pub(crate) fn new(reader: Reader<'a>) -> Self {
+        Self { reader, tokens: Vec::new(), not_text: HashSet::new(), closed_early: None }
+    }
+
+    /// The next statements of the root; `None` when there are no more.
+    pub(crate) fn next<'t>(&mut self, arena: &'t Arena, amount: Amount) -> Option<Tree<'t>> {
+        let nesting = Nesting::new(arena, self.closed_early);
+        let mut part = Part { parser: self, arena, nesting, words: Vec::new(), statements: 0 };
+        while let Some(line) = part.parser.reader.next() {
+            part.line(line);
+            if part.is_enough(amount) {
+                break;
+            }
+        }
+        let (tree, closed_early) = part.nesting.finish(&mut part.parser.reader);
+        self.closed_early = closed_early;
+        (!tree.statements.is_empty()).then_some(tree)
+    }
+}
+
+/// One part of the tree while it is read.
+struct Part<'p, 'a, 't> {
+    parser: &'p mut Parser<'a>,
+    arena: &'t Arena,
+    nesting: Nesting<'t>,
+    /// Words of the statement that is being read; kept for its memory.
+    words: Vec<Word<'t>>,
+    /// How many statements there are so far.
+    statements: usize,
+}
+
+impl Part<'_, '_, '_> {
+    fn is_enough(&self, amount: Amount) -> bool {
+        match amount {
+            Amount::All => false,
+            Amount::Some { statements, ends } => {
+                self.statements >= statements && self.nesting.last_of_root().is_some_and(ends)
+            }
+        }
+    }
+
     /// A line up to its first brace; what is behind that comes again as a line.
     fn line(&mut self, mut line: Line) {
-        self.words.clear();
+        self.parser.tokens.clear();
         let mut brace = None;
         for token in lex::tokens(line.text()) {
             match token.kind {
-                Kind::Word | Kind::Quoted | Kind::Junk => self.words.push(token),
+                Kind::Word | Kind::Quoted | Kind::Junk => self.parser.tokens.push(token),
                 Kind::Open | Kind::Close => {
                     brace = Some(token);
                     break;
@@ -48,63 +95,93 @@ impl Parser<'_, '_> {
         self.statement(&line);
         let Some(brace) = brace else {
             line.skip(line.text().len());
-            return self.reader.put_back(line);
+            return self.parser.reader.put_back(line);
         };
-        let origin = line.origin(brace.start..brace.end, &self.reader.sources);
+        let origin = line.origin(brace.start..brace.end, &self.parser.reader.sources);
         match brace.kind {
-            Kind::Open => self.nesting.open(origin, self.reader),
-            _ => self.nesting.close(origin, self.reader),
+            Kind::Open => self.nesting.open(origin, &mut self.parser.reader),
+            _ => self.nesting.close(origin, &mut self.parser.reader),
         }
         line.skip(brace.end);
-        self.reader.put_back(line);
+        self.parser.reader.put_back(line);
     }
 
     /// The words before the brace, or all of them.
     fn statement(&mut self, line: &Line) {
-        let (Some(first), Some(last)) = (self.words.first().copied(), self.words.last().copied()) else { return };
-        let mut words = Vec::with_capacity(self.words.len());
-        for index in 0..self.words.len() {
-            let Some(token) = self.words.get(index).copied() else { break };
-            if token.kind == Kind::Word {
-                self.reader.check_references(line, token.start..token.end);
+        let (Some(first), Some(last)) = (self.parser.tokens.first(), self.parser.tokens.last()) else { return };
+        let range = first.start..last.end;
+        let raw = line.text().get(range.clone()).unwrap_or_default();
+        self.words.clear();
+        let raw = match str::from_utf8(raw) {
+            Ok(raw) if memchr::memchr2(b'\\', b'$', raw.as_bytes()).is_none() => {
+                self.plain_words(line, range.start, raw)
             }
-            words.extend(self.word(line, token));
-        }
-        if words.is_empty() {
+            _ => self.other_words(line, raw),
+        };
+        if self.words.is_empty() {
             return;
         }
-        let origin = line.origin(first.start..last.end, &self.reader.sources);
-        let raw = line.text().get(first.start..last.end).unwrap_or_default();
-        let raw = into_text(raw_text(raw));
-        let statement = Statement { words, raw: raw.0, origin, block: None };
-        if self.nesting.is_in("global_defs")
-            && statement.words.first().is_some_and(|word| word.text() == "include_check")
-        {
-            self.reader.include_check(&statement);
+        let words = self.arena.list(&self.words);
+        let origin = line.origin(range, &self.parser.reader.sources);
+        let statement = Statement { words, raw, origin, block: None };
+        if words.first().is_some_and(|word| word.text() == "include_check") && self.nesting.is_in("global_defs") {
+            self.parser.reader.include_check(&statement);
         }
         self.nesting.push(statement);
+        self.statements += 1;
+    }
+}
+
+impl<'t> Part<'_, '_, 't> {
+    /// Words that are parts of the raw text as they stand, which nearly all are: the text is kept only once.
+    fn plain_words(&mut self, line: &Line, start: usize, raw: &str) -> &'t str {
+        let raw = self.arena.text(raw);
+        for index in 0..self.parser.tokens.len() {
+            let Some(token) = self.parser.tokens.get(index).copied() else { break };
+            let quotes = usize::from(token.kind == Kind::Quoted);
+            let text = raw.get(token.start + quotes - start..token.end - quotes - start).unwrap_or_default();
+            let origin = line.origin(token.start..token.end, &self.parser.reader.sources);
+            match token.kind {
+                Kind::Word | Kind::Quoted => self.words.push(Word::new(text, origin, quotes == 1)),
+                _ => self.report_stray_quote(origin),
+            }
+        }
+        raw
     }
 
-    fn word(&mut self, line: &Line, token: Token) -> Option<Word> {
-        let origin = line.origin(token.start..token.end, &self.reader.sources);
+    /// Words with escapes, with references that nothing replaced, or with bytes that are not UTF-8.
+    fn other_words(&mut self, line: &Line, raw: &[u8]) -> &'t str {
+        for index in 0..self.parser.tokens.len() {
+            let Some(token) = self.parser.tokens.get(index).copied() else { break };
+            if token.kind == Kind::Word {
+                self.parser.reader.check_references(line, token.start..token.end);
+            }
+            let word = self.other_word(line, token);
+            self.words.extend(word);
+        }
+        self.arena.text(&String::from_utf8_lossy(&raw_text(raw)))
+    }
+
+    fn other_word(&mut self, line: &Line, token: Token) -> Option<Word<'t>> {
+        let origin = line.origin(token.start..token.end, &self.parser.reader.sources);
         let bytes = line.text().get(token.start..token.end).unwrap_or_default();
-        let (text, quoted) = match token.kind {
-            Kind::Quoted => (into_text(bytes.get(1..bytes.len() - 1).unwrap_or_default().into()), true),
-            Kind::Word if memchr::memchr(b'\\', bytes).is_some() => (into_text(lex::unescaped(bytes).into()), false),
-            Kind::Word => (into_text(bytes.into()), false),
+        let bytes = match token.kind {
+            Kind::Quoted => Cow::from(bytes.get(1..bytes.len() - 1).unwrap_or_default()),
+            Kind::Word => lex::unescaped(bytes).into(),
             _ => {
                 self.report_stray_quote(origin);
                 return None;
             }
         };
-        if text.1 && self.not_text.insert(origin.span.file) {
+        let text = String::from_utf8_lossy(&bytes);
+        if matches!(text, Cow::Owned(_)) && self.parser.not_text.insert(origin.span.file) {
             self.report_not_text(origin);
         }
-        Some(Word::new(text.0, origin, quoted))
+        Some(Word::new(self.arena.text(&text), origin, token.kind == Kind::Quoted))
     }
 
     fn report_stray_quote(&mut self, origin: Origin) {
-        self.reader.findings.push(
+        self.parser.reader.findings.push(
             Diagnostic::new("unterminated-quote", Severity::Error, "a double quote has no partner on its line")
                 .at(origin, "quoted from here on")
                 .meanwhile("this part of the line is ignored, braces included")
@@ -113,7 +190,7 @@ impl Parser<'_, '_> {
     }
 
     fn report_not_text(&mut self, origin: Origin) {
-        self.reader.findings.push(
+        self.parser.reader.findings.push(
             Diagnostic::new("not-text", Severity::Warning, "a word holds bytes that are not UTF-8")
                 .at(origin, "in another encoding")
                 .meanwhile("each such byte is read as U+FFFD, here and elsewhere in this file")
@@ -136,14 +213,6 @@ fn raw_text(raw: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     out.into()
-}
-
-/// Text, and whether something in it was no UTF-8.
-fn into_text(bytes: Cow<'_, [u8]>) -> (Text, bool) {
-    match str::from_utf8(&bytes) {
-        Ok(text) => (text.into(), false),
-        Err(_) => (Text::from(&*String::from_utf8_lossy(&bytes)), true),
-    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ mod memory;
 mod pattern;
 
 pub use disk::DiskLoader;
-pub(crate) use map::without_returns;
 pub use map::{Expansion, ExpansionKind, Position, Source, Sources};
+pub(crate) use map::{KindId, without_returns};
 pub use memory::MemoryLoader;
 pub use pattern::{braces, has_wildcard, matches};
 

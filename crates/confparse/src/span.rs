@@ -1,4 +1,5 @@
 //! Where something was written, and through which expansions it came to where it is read; no text here.
+use std::num::NonZeroU32;
 
 /// A source file, numbered in the order of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,7 +18,19 @@ pub struct Span {
 
 /// An expansion (a parameter's use, a turn of a sequence, an include), kept in the source map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ExpansionId(pub u32);
+pub struct ExpansionId(NonZeroU32);
+
+impl ExpansionId {
+    /// The expansion at this index of the source map; all beyond the four billionth are one.
+    pub(crate) fn at(index: usize) -> Self {
+        Self(u32::try_from(index).map_or(NonZeroU32::MAX, |index| NonZeroU32::MIN.saturating_add(index)))
+    }
+
+    /// Its index in the source map.
+    pub(crate) fn index(self) -> usize {
+        usize::try_from(self.0.get() - 1).unwrap_or(usize::MAX)
+    }
+}
 
 /// Where a token was written, and by which expansion it came to where it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,99 +1,52 @@
 //! The tree that all meaning is taken from: statements of words, with blocks, after expansion; no meaning here.
 use crate::span::Origin;
-use std::fmt;
-use std::ops::Deref;
+use bumpalo::Bump;
 
-/// Text that does not change; a short one stands in place, because a configuration has a million of them.
-#[derive(Clone)]
-pub struct Text(Storage);
+/// Holds the text, words and statements of a tree, and frees them all at once: a configuration has a million of them.
+#[derive(Debug, Default)]
+pub struct Arena(Bump);
 
-/// Bytes that are stored in place: with them, a text is as long as four words of the machine.
-const SHORT: usize = 30;
-
-#[derive(Clone)]
-enum Storage {
-    /// The first bytes of the array, always whole characters.
-    Short(u8, [u8; SHORT]),
-    Long(Box<str>),
-}
-
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        let mut bytes = [0; SHORT];
-        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
-            (Some(place), Ok(length)) => {
-                place.copy_from_slice(text.as_bytes());
-                Self(Storage::Short(length, bytes))
-            }
-            _ => Self(Storage::Long(text.into())),
-        }
+impl Arena {
+    /// Keeps a text.
+    pub(crate) fn text(&self, text: &str) -> &str {
+        self.0.alloc_str(text)
     }
-}
 
-impl From<String> for Text {
-    fn from(text: String) -> Self {
-        Self::from(text.as_str())
+    /// Keeps a list.
+    pub(crate) fn list<T: Copy>(&self, list: &[T]) -> &[T] {
+        self.0.alloc_slice_copy(list)
     }
-}
 
-impl From<Box<str>> for Text {
-    fn from(text: Box<str>) -> Self {
-        Self::from(&*text)
+    /// Keeps a block.
+    pub(crate) fn block<'t>(&'t self, block: Block<'t>) -> &'t Block<'t> {
+        self.0.alloc(block)
     }
-}
 
-impl Deref for Text {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        match &self.0 {
-            Storage::Short(length, bytes) => {
-                bytes.get(..usize::from(*length)).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
-            }
-            Storage::Long(text) => text,
-        }
-    }
-}
-
-impl PartialEq for Text {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl Eq for Text {}
-
-impl fmt::Debug for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl fmt::Display for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self)
+    /// Forgets everything and keeps the memory for what comes next.
+    pub(crate) fn clear(&mut self) {
+        self.0.reset();
     }
 }
 
 /// A word with its place. Quotes are removed from a quoted word.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
-    text: Text,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word<'t> {
+    text: &'t str,
     origin: Origin,
     quoted: bool,
 }
 
-impl Word {
+impl<'t> Word<'t> {
     /// A word read at `origin`.
     #[must_use]
-    pub fn new(text: impl Into<Text>, origin: Origin, quoted: bool) -> Self {
-        Self { text: text.into(), origin, quoted }
+    pub const fn new(text: &'t str, origin: Origin, quoted: bool) -> Self {
+        Self { text, origin, quoted }
     }
 
     /// The word without its quotes.
     #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+    pub const fn text(&self) -> &'t str {
+        self.text
     }
 
     /// Where it was written.
@@ -110,24 +63,24 @@ impl Word {
 }
 
 /// A line, or the part of one that a brace cut off: a keyword with its arguments, and the block behind it if there is one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Statement {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Statement<'t> {
     /// Keyword and arguments; never empty.
-    pub words: Vec<Word>,
+    pub words: &'t [Word<'t>],
     /// The text of the whole statement after expansion, blanks trimmed, braces excluded, quotes kept: the command
     /// keywords and `regex` split it by their own rules.
-    pub raw: Text,
+    pub raw: &'t str,
     /// Place of the whole statement without its block.
     pub origin: Origin,
     /// What stands in braces behind it; apart, because most statements have none.
-    pub block: Option<Box<Block>>,
+    pub block: Option<&'t Block<'t>>,
 }
 
 /// The statements between two braces.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Block {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block<'t> {
     /// In order.
-    pub statements: Vec<Statement>,
+    pub statements: &'t [Statement<'t>],
     /// Place of `{`.
     pub open: Origin,
     /// Place of `}`; `None` when the file ended first.
@@ -135,25 +88,8 @@ pub struct Block {
 }
 
 /// The whole expanded configuration, all files together.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tree {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tree<'t> {
     /// Root statements, in order.
-    pub statements: Vec<Statement>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_the_same_in_place_and_apart() {
-        for text in
-            ["", "a", "\u{e9}", &"x".repeat(SHORT), &"x".repeat(SHORT + 1), &"\u{4e3b}".repeat(10), &"y".repeat(300)]
-        {
-            assert_eq!(&*Text::from(text), text);
-            assert_eq!(Text::from(text.to_owned()), Text::from(text));
-        }
-        assert_ne!(Text::from("a"), Text::from("b"));
-        assert_eq!(size_of::<Text>(), 32);
-    }
+    pub statements: &'t [Statement<'t>],
 }

@@ -53,7 +53,7 @@ pub(super) struct FileFrame {
     id: FileId,
     /// Without `.` and `..`, so that a file that includes itself by another name is found.
     path: String,
-    bytes: Arc<[u8]>,
+    bytes: Arc<Vec<u8>>,
     at: usize,
     /// The include that brought it.
     expansion: Option<ExpansionId>,
@@ -250,7 +250,10 @@ impl Reader<'_> {
             let what = format!("the configuration has more than {} bytes", limits::CONFIG_BYTES);
             return self.report_too_much(place, &what, "this file is left out");
         }
-        let expansion = used.map(|used| self.sources.add_expansion(ExpansionKind::Include, used));
+        let expansion = used.map(|used| {
+            let kind = self.sources.add_kind(ExpansionKind::Include);
+            self.sources.add_expansion(kind, used)
+        });
         let at = self.without_byte_order_mark(id, &bytes, expansion);
         self.frames.push(Frame::File(FileFrame { id, path: normal, bytes, at, expansion, checks, zeros: None }));
     }
@@ -286,9 +289,9 @@ impl Reader<'_> {
     }
 
     /// `include_check` in `global_defs`: changes the checks for the rest of the file and for what it includes.
-    pub(crate) fn include_check(&mut self, statement: &Statement) {
+    pub(crate) fn include_check(&mut self, statement: &Statement<'_>) {
         let mut checks = self.file_checks();
-        let [_, words @ ..] = statement.words.as_slice() else { return };
+        let [_, words @ ..] = statement.words else { return };
         if words.first().is_none_or(|first| !first.text().starts_with(['+', '-'])) {
             checks = Checks::at_start(words.is_empty());
         }

@@ -1,6 +1,7 @@
 //! Parameters: what is defined, and what a definition line looks like.
 use super::line::Line;
 use crate::lex;
+use crate::source::{ExpansionKind, KindId, Sources};
 use crate::span::Origin;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -9,8 +10,8 @@ use std::sync::Arc;
 /// One definition of a parameter.
 #[derive(Debug)]
 pub(crate) struct Definition {
-    /// Number of the definition, so that a redefined name is told from one that refers to itself.
-    pub(crate) id: u32,
+    /// What its uses are; a redefined name is told by it from one that refers to itself.
+    pub(crate) kind: KindId,
     pub(crate) name: Arc<str>,
     /// `$NAME=`, or the sequence that made it.
     pub(crate) defined: Origin,
@@ -33,10 +34,12 @@ impl Parameters {
         self.by_name.get(name)
     }
 
-    pub(crate) fn define(&mut self, name: Arc<str>, defined: Origin, lines: Vec<Line>, many: bool) {
-        let id = self.next;
+    pub(crate) fn define(&mut self, written: Written, many: bool, sources: &mut Sources) {
+        let Written { name, defined, lines } = written;
+        let kind =
+            sources.add_kind(ExpansionKind::Parameter { name: Arc::clone(&name), definition: self.next, defined });
         self.next = self.next.wrapping_add(1);
-        let definition = Definition { id, name: Arc::clone(&name), defined, lines, many };
+        let definition = Definition { kind, name: Arc::clone(&name), defined, lines, many };
         self.by_name.insert(name, Rc::new(definition));
     }
 
@@ -48,12 +51,18 @@ impl Parameters {
     }
 }
 
-/// A multi-line definition of which the end has not been read.
+/// A definition as far as it was read.
 #[derive(Debug)]
-pub(crate) struct Unfinished {
+pub(crate) struct Written {
     pub(crate) name: Arc<str>,
     pub(crate) defined: Origin,
     pub(crate) lines: Vec<Line>,
+}
+
+/// A multi-line definition of which the end has not been read.
+#[derive(Debug)]
+pub(crate) struct Unfinished {
+    pub(crate) written: Written,
     /// Frames that were open when it began: it ends with the file that it began in.
     pub(crate) depth: usize,
 }

@@ -11,7 +11,6 @@ use crate::span::Origin;
 use model::limits;
 use std::ops::Range;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// A reference in a text.
 struct Reference<'a> {
@@ -89,7 +88,7 @@ impl Reader<'_> {
             next.push_made(value.as_bytes(), used);
             return true;
         };
-        if self.refers_to_itself(used, definition.id) {
+        if self.sources.comes_through(used, definition.kind) {
             self.report_loop(&definition, used);
             return true;
         }
@@ -103,12 +102,7 @@ impl Reader<'_> {
 
     /// Appends the first line of a value; the others come next.
     fn put(&mut self, definition: Rc<Definition>, used: Origin, next: &mut Line) {
-        let kind = ExpansionKind::Parameter {
-            name: Arc::clone(&definition.name),
-            definition: definition.id,
-            defined: definition.defined,
-        };
-        let through = self.sources.add_expansion(kind, used);
+        let through = self.sources.add_expansion(definition.kind, used);
         if let Some(first) = definition.lines.first() {
             next.push_part(first, 0..first.text().len(), Some(through));
         }
@@ -140,22 +134,16 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a place was reached through the definition that is about to be used there.
-    fn refers_to_itself(&self, used: Origin, id: u32) -> bool {
-        let mut chain = self.sources.chain(used);
-        chain.any(|step| matches!(step.kind, ExpansionKind::Parameter { definition, .. } if definition == id))
-    }
-
     /// Once for each definition, however often it is used.
     fn report_loop(&mut self, definition: &Definition, used: Origin) {
-        if !self.reported.insert(format!("loop {}", definition.id)) {
+        if !self.reported.insert(format!("loop {:?}", definition.kind)) {
             return;
         }
         let mut names: Vec<String> = Vec::new();
         for step in self.sources.chain(used) {
-            if let ExpansionKind::Parameter { name, definition: id, .. } = &step.kind {
+            if let ExpansionKind::Parameter { name, defined, .. } = step.kind {
                 names.push(format!("${name}"));
-                if *id == definition.id {
+                if *name == definition.name && *defined == definition.defined {
                     break;
                 }
             }

@@ -1,5 +1,6 @@
 //! `~SEQ`, `~SEQx` and `~LST`: one line for each value.
 use super::line::Line;
+use super::params::Written;
 use super::replace::Replaced;
 use super::{Frame, Reader};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -88,9 +89,10 @@ impl Reader<'_> {
             shown.push(format!("{name}={value}"));
             let mut line = Line::default();
             line.push_made(value.as_bytes(), turns.origin);
-            self.parameters.define(Arc::clone(name), turns.origin, vec![line], false);
+            let written = Written { name: Arc::clone(name), defined: turns.origin, lines: vec![line] };
+            self.parameters.define(written, false, &mut self.sources);
         }
-        let kind = ExpansionKind::Turn(shown.join(" ").into_boxed_str());
+        let kind = self.sources.add_kind(ExpansionKind::Turn(shown.join(" ").into_boxed_str()));
         let through = self.sources.add_expansion(kind, turns.origin);
         let mut line = Line::default();
         line.push_part(&turns.body, 0..turns.body.text().len(), Some(through));

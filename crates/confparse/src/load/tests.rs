@@ -72,5 +72,6 @@ fn what_was_loaded_can_go_to_another_thread() {
         "k.conf",
         &MemoryLoader::new(),
         &Context { config_id: String::new(), host_name: String::new(), all_include_checks: false },
+        &Arena::default(),
     ));
 }

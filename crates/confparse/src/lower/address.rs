@@ -26,7 +26,7 @@ struct Lost;
 
 /// Reads the lines of the address block `path`.
 pub(crate) fn addresses(reader: &mut Reader<'_>, path: &str, lines: &[Statement]) -> Vec<AddressLine> {
-    lines.iter().filter_map(|line| address(reader, path, &line.words)).collect()
+    lines.iter().filter_map(|line| address(reader, path, line.words)).collect()
 }
 
 fn address(reader: &mut Reader<'_>, path: &str, words: &[Word]) -> Option<AddressLine> {
@@ -57,8 +57,8 @@ fn option<'t>(
     path: &str,
     line: &mut AddressLine,
     word: &Word,
-    after: &'t [Word],
-) -> Result<&'t [Word], Lost> {
+    after: &'t [Word<'t>],
+) -> Result<&'t [Word<'t>], Lost> {
     let Some(row) = schema::words(path).option(word.text()) else {
         let message = format!("unknown word {} in an address line", shown(word.text()));
         reader.report(

@@ -15,7 +15,7 @@ pub(crate) fn read<'t>(
     reader: &mut Reader<'_>,
     block: &Block,
     row: &'static Row,
-    statement: &'t Statement,
+    statement: &'t Statement<'t>,
 ) -> Option<Value<'t>> {
     let words = statement.words.get(1..).unwrap_or_default();
     let Some(word) = words.first() else { return without_arguments(reader, block, row, statement) };
@@ -92,7 +92,7 @@ fn without_arguments<'t>(
     reader: &mut Reader<'_>,
     block: &Block,
     row: &'static Row,
-    statement: &'t Statement,
+    statement: &'t Statement<'t>,
 ) -> Option<Value<'t>> {
     let lost = || lex::tokens(statement.raw.as_bytes()).any(|token| token.kind == lex::Kind::Junk);
     if row.missing != Missing::Fine && lost() {

@@ -10,10 +10,10 @@ use std::net::IpAddr;
 /// A statement with its row; what is in it has been checked against the row.
 pub(crate) struct Item<'t> {
     pub(crate) row: &'static Row,
-    pub(crate) statement: &'t Statement,
+    pub(crate) statement: &'t Statement<'t>,
     pub(crate) value: Value<'t>,
     /// The statements in its block.
-    pub(crate) body: &'t [Statement],
+    pub(crate) body: &'t [Statement<'t>],
 }
 
 /// What the arguments of a statement came to.
@@ -35,13 +35,13 @@ pub(crate) enum Value<'t> {
     /// An interface.
     Interface(InterfaceName),
     /// A name or other text.
-    Text(&'t Word),
+    Text(&'t Word<'t>),
     /// A command.
     Command(Spoken),
     /// A user.
     User(User),
     /// Words by rules of their own; at least one where the row demands it.
-    Words(&'t [Word]),
+    Words(&'t [Word<'t>]),
 }
 
 impl<'t> Item<'t> {
@@ -56,7 +56,7 @@ impl<'t> Item<'t> {
     }
 
     /// The words behind the keyword.
-    pub(crate) fn words(&self) -> &'t [Word] {
+    pub(crate) fn words(&self) -> &'t [Word<'t>] {
         self.statement.words.get(1..).unwrap_or_default()
     }
 
@@ -107,7 +107,7 @@ impl<'t> Item<'t> {
     }
 
     /// A name or other text.
-    pub(crate) const fn text(&self) -> Option<&'t Word> {
+    pub(crate) const fn text(&self) -> Option<&'t Word<'t>> {
         match self.value {
             Value::Text(word) => Some(word),
             _ => None,

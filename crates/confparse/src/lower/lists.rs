@@ -61,7 +61,7 @@ pub(crate) fn options(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
 }
 
 fn group(reader: &mut Reader<'_>, lines: &[Statement]) {
-    for words in lines.iter().map(|line| line.words.as_slice()) {
+    for words in lines.iter().map(|line| line.words) {
         match words {
             [mark, number, ..] if mark.text() == "fwmark" => {
                 if let Err(bad) = value::int(number, 1, i64::from(u32::MAX), "", true) {
@@ -111,7 +111,7 @@ fn rules(reader: &mut Reader<'_>, lines: &[Statement]) {
 }
 
 fn routes(reader: &mut Reader<'_>, lines: &[Statement]) {
-    for word in lines.iter().flat_map(|line| &line.words) {
+    for word in lines.iter().flat_map(|line| line.words) {
         let now = match word.text() {
             "gw" => "via",
             "or" => "nexthop",

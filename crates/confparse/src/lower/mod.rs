@@ -18,21 +18,23 @@ pub(crate) use check::Timing;
 
 use crate::diagnostic::Diagnostic;
 use crate::resolve;
+use crate::schema;
 use crate::source::{Context, Host, Loader};
 use crate::tree::{Statement, Tree};
+use global::Globals;
 use item::Item;
 use model::Config;
 use reader::{Reader, Seen};
 
 /// What a tree came to.
 #[derive(Debug)]
-pub struct Lowered {
+pub(crate) struct Lowered {
     /// The best that could be made of it, with every default filled in.
-    pub config: Config,
+    pub(crate) config: Config,
     /// What is wrong or worth knowing, in the order of finding; at most about [`model::limits::DIAGNOSTICS`].
-    pub diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
     /// Problems beyond that, no worse than those that are listed.
-    pub dropped: usize,
+    pub(crate) dropped: usize,
 }
 
 /// The blocks of a tree, each as far as it says something.
@@ -44,24 +46,55 @@ pub(crate) struct Drafts {
     pub(crate) servers: Vec<server::VirtualDraft>,
 }
 
-/// Makes the typed configuration of a tree. Never fails: what cannot be understood is left out and reported.
-#[must_use]
-pub fn lower(tree: &Tree, loader: &dyn Loader, context: &Context, host: &dyn Host) -> Lowered {
-    let mut reader = Reader::new(loader, host, context);
-    let blocks: Vec<&[Statement]> = tree.statements.iter().filter_map(global_defs).collect();
-    let globals = global::lower(&mut reader, &blocks);
-    let mut drafts = Drafts::default();
-    let mut seen = Seen::default();
-    reader.walk("/", &tree.statements, &mut seen, &mut |reader, item| root(reader, &mut drafts, &item));
-    let config = resolve::config(&mut reader, globals, drafts);
-    let (diagnostics, dropped) = reader.finish();
-    Lowered { config, diagnostics, dropped }
+/// Makes the typed configuration of a tree, or of its parts one after the other. Never fails: what cannot be understood
+/// is left out and reported.
+pub(crate) struct Lowering<'a> {
+    reader: Reader<'a>,
+    /// Known with the first part.
+    globals: Option<Globals>,
+    drafts: Drafts,
+    seen: Seen,
+}
+
+impl<'a> Lowering<'a> {
+    pub(crate) fn new(loader: &'a dyn Loader, context: &'a Context, host: &'a dyn Host) -> Self {
+        let reader = Reader::new(loader, host, context);
+        Self { reader, globals: None, drafts: Drafts::default(), seen: Seen::default() }
+    }
+
+    /// Takes the next part. False when it has `global_defs` and is not the first: they count for all blocks wherever they
+    /// stand.
+    pub(crate) fn add(&mut self, part: &Tree<'_>) -> bool {
+        let blocks: Vec<&[Statement]> = part.statements.iter().filter_map(global_defs).collect();
+        if self.globals.is_none() {
+            self.globals = Some(global::lower(&mut self.reader, &blocks));
+        } else if !blocks.is_empty() {
+            return false;
+        }
+        let drafts = &mut self.drafts;
+        self.reader.walk("/", part.statements, &mut self.seen, &mut |reader, item| root(reader, drafts, &item));
+        true
+    }
+
+    /// Puts everything together.
+    pub(crate) fn finish(mut self) -> Lowered {
+        let globals = self.globals.unwrap_or_else(|| global::lower(&mut self.reader, &[]));
+        let config = resolve::config(&mut self.reader, globals, self.drafts);
+        let (diagnostics, dropped) = self.reader.finish();
+        Lowered { config, diagnostics, dropped }
+    }
 }
 
 /// The statements of a `global_defs` block: these count wherever they stand.
-fn global_defs(statement: &Statement) -> Option<&[Statement]> {
+fn global_defs<'t>(statement: &Statement<'t>) -> Option<&'t [Statement<'t>]> {
     statement.words.first().filter(|word| word.text() == "global_defs")?;
-    statement.block.as_ref().map(|block| block.statements.as_slice())
+    statement.block.map(|block| block.statements)
+}
+
+/// Whether a statement can only be one of the root, so that it ends whatever stands before it and lacks a brace.
+pub(crate) fn stands_alone(statement: &Statement<'_>) -> bool {
+    let places = statement.words.first().map_or(&[][..], |word| schema::places(word.text()));
+    matches!(places, [only] if only.path == "/")
 }
 
 fn root(reader: &mut Reader<'_>, drafts: &mut Drafts, item: &Item<'_>) {

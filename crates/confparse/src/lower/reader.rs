@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn block<'t>(
         &mut self,
         path: &str,
-        statements: &'t [Statement],
+        statements: &'t [Statement<'t>],
         visit: &mut dyn FnMut(&mut Self, Item<'t>),
     ) {
         self.walk(path, statements, &mut Seen::default(), visit);
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn walk<'t>(
         &mut self,
         path: &str,
-        statements: &'t [Statement],
+        statements: &'t [Statement<'t>],
         seen: &mut Seen,
         visit: &mut dyn FnMut(&mut Self, Item<'t>),
     ) {
@@ -134,11 +134,11 @@ impl<'a> Reader<'a> {
         &mut self,
         block: &Block,
         row: &'static Row,
-        statement: &'t Statement,
-        after: &'t [Statement],
-    ) -> (&'t [Statement], &'t [Statement]) {
+        statement: &'t Statement<'t>,
+        after: &'t [Statement<'t>],
+    ) -> (&'t [Statement<'t>], &'t [Statement<'t>]) {
         match (&statement.block, row.has_block()) {
-            (Some(body), true) => (&body.statements, after),
+            (Some(body), true) => (body.statements, after),
             (None, false) => (&[], after),
             (Some(body), false) => {
                 let message = format!("{} has no block", row.keyword);
@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
         &mut self,
         block: &Block,
         row: &'static Row,
-        statement: &'t Statement,
+        statement: &'t Statement<'t>,
         seen: &mut Seen,
     ) -> Option<Value<'t>> {
         let first = statement.words.first()?;

@@ -44,7 +44,7 @@ const PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr
 /// Reads the raw line of a command keyword.
 pub(crate) fn spoken(reader: &mut Reader<'_>, row: &'static Row, statement: &Statement) -> Option<Spoken> {
     let place = statement.words.get(1).map_or(statement.origin, Word::origin);
-    let CommandLine { argv, line, rest } = match command::split(&statement.raw) {
+    let CommandLine { argv, line, rest } = match command::split(statement.raw) {
         Ok(line) => line,
         Err(error) => {
             reader.report(refused(row, place, error));

@@ -185,7 +185,7 @@ pub(crate) fn scripts(
     known: &mut [KnownScript],
     found: &mut Vec<(TrackScript, Origin)>,
 ) {
-    for words in lines.iter().map(|line| line.words.as_slice()) {
+    for words in lines.iter().map(|line| line.words) {
         let Some((name, rest)) = words.split_first() else { continue };
         let Some(script) = known.iter_mut().find(|script| script.name.as_str() == name.text()) else {
             reader.report(
@@ -215,7 +215,7 @@ pub(crate) fn scripts(
 
 /// The lines of `track_interface`, added to those there are.
 pub(crate) fn interfaces(reader: &mut Reader<'_>, lines: &[Statement], found: &mut Vec<(TrackInterface, Origin)>) {
-    for words in lines.iter().map(|line| line.words.as_slice()) {
+    for words in lines.iter().map(|line| line.words) {
         let Some((word, rest)) = words.split_first() else { continue };
         let Some(name) = interface(reader, "track_interface", word) else { continue };
         let before = found.iter().find(|(line, _)| line.interface == name).map(|(_, origin)| *origin);

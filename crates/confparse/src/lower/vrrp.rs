@@ -334,7 +334,7 @@ pub(crate) fn group(reader: &mut Reader<'_>, item: &Item<'_>, scripts: &mut [Kno
 
 /// Every word of every line is a member.
 fn members(draft: &mut GroupDraft, item: &Item<'_>) {
-    for word in item.body.iter().flat_map(|line| &line.words) {
+    for word in item.body.iter().flat_map(|line| line.words) {
         draft.members.push((Name::new(word.text()), word.origin()));
     }
 }

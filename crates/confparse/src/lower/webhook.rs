@@ -41,7 +41,7 @@ fn is_url(text: &str) -> bool {
 }
 
 /// Reads one option and answers what follows it.
-fn option<'t>(reader: &mut Reader<'_>, found: &mut Webhook, word: &Word, after: &'t [Word]) -> &'t [Word] {
+fn option<'t>(reader: &mut Reader<'_>, found: &mut Webhook, word: &Word, after: &'t [Word<'t>]) -> &'t [Word<'t>] {
     let Some(row) = schema::words(PATH).option(word.text()) else {
         let message = format!("notify_webhook does not take {}", shown(word.text()));
         reader.report(

@@ -3,26 +3,30 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::expand::Reader;
 use crate::source::Sources;
 use crate::span::Origin;
-use crate::tree::{Block, Statement, Tree};
+use crate::tree::{Arena, Block, Statement, Tree};
 use model::limits;
 
+/// The last block of the root that was closed by a brace that stands deeper than its own line: where it was opened and
+/// closed.
+pub(super) type ClosedEarly = Option<(Origin, Origin)>;
+
 /// The tree as far as it is known.
-#[derive(Debug, Default)]
-pub(super) struct Nesting {
+#[derive(Debug)]
+pub(super) struct Nesting<'t> {
+    arena: &'t Arena,
     /// Statements of the root, then those of each open block: they move to their block, all at once, when it is closed.
-    statements: Vec<Statement>,
-    open: Vec<Open>,
+    statements: Vec<Statement<'t>>,
+    open: Vec<Open<'t>>,
     /// Blocks inside the deepest one that is kept; what stands in them is left out.
     too_deep: usize,
-    /// The last block of the root that was closed by a brace that stands deeper than its own line.
-    closed_early: Option<(Origin, Origin)>,
+    closed_early: ClosedEarly,
 }
 
 /// A block that is not closed yet.
 #[derive(Debug)]
-struct Open {
+struct Open<'t> {
     /// The owner; `None` for a brace that nobody owns, whose contents belong to the block around it.
-    owner: Option<Statement>,
+    owner: Option<Statement<'t>>,
     /// Where its statements begin among those of the tree.
     start: usize,
     brace: Origin,
@@ -32,7 +36,17 @@ struct Open {
     suspect: Option<(Origin, Origin)>,
 }
 
-impl Nesting {
+impl<'t> Nesting<'t> {
+    /// An empty tree; `closed_early` is what the part before it came to.
+    pub(super) fn new(arena: &'t Arena, closed_early: ClosedEarly) -> Self {
+        Self { arena, statements: Vec::new(), open: Vec::new(), too_deep: 0, closed_early }
+    }
+
+    /// The last statement, when it is one of the root with a block that is closed.
+    pub(super) fn last_of_root(&self) -> Option<&Statement<'t>> {
+        self.statements.last().filter(|last| self.open.is_empty() && last.block.is_some())
+    }
+
     /// Whether the innermost block is one of the root with this keyword.
     pub(super) fn is_in(&self, keyword: &str) -> bool {
         match self.open.as_slice() {
@@ -43,7 +57,7 @@ impl Nesting {
         }
     }
 
-    pub(super) fn push(&mut self, statement: Statement) {
+    pub(super) fn push(&mut self, statement: Statement<'t>) {
         if self.too_deep == 0 {
             self.statements.push(statement);
         }
@@ -79,25 +93,25 @@ impl Nesting {
     }
 
     /// The whole tree; blocks that are still open are closed where the text ends.
-    pub(super) fn finish(mut self, reader: &mut Reader<'_>) -> Tree {
+    pub(super) fn finish(mut self, reader: &mut Reader<'_>) -> (Tree<'t>, ClosedEarly) {
         self.report_missing(reader);
         while let Some(open) = self.open.pop() {
             self.hang(open, None);
         }
-        Tree { statements: self.statements }
+        (Tree { statements: self.arena.list(&self.statements) }, self.closed_early)
     }
 
     /// Hangs a block on its owner, and that where it belongs. Without an owner, the statements stay where they are.
-    fn hang(&mut self, open: Open, close: Option<Origin>) {
+    fn hang(&mut self, open: Open<'t>, close: Option<Origin>) {
         let Some(mut owner) = open.owner else { return };
-        // Collected anew, so that the list is exactly as long as it needs to be.
-        let statements = self.statements.drain(open.start.min(self.statements.len())..).collect();
-        owner.block = Some(Box::new(Block { statements, open: open.brace, close }));
+        let statements = self.arena.list(self.statements.get(open.start..).unwrap_or_default());
+        self.statements.truncate(open.start);
+        owner.block = Some(self.arena.block(Block { statements, open: open.brace, close }));
         self.statements.push(owner);
     }
 
     /// Remembers a brace that stands where it does not fit the block that it closes.
-    fn judge(&mut self, open: &Open, brace: Origin, sources: &Sources) {
+    fn judge(&mut self, open: &Open<'t>, brace: Origin, sources: &Sources) {
         let same_file = open.brace.span.file == brace.span.file;
         let (Some(own), Some(closing)) = (open.indent, leads_its_line(brace, sources)) else { return };
         if !same_file {

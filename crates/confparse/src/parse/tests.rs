@@ -1,6 +1,6 @@
 //! Which tree a text is, rule by rule, and that every byte keeps its place.
 use crate::source::{Context, MemoryLoader};
-use crate::tree::Statement;
+use crate::tree::{Arena, Statement};
 use crate::{Read, read};
 use proptest::prelude::*;
 
@@ -8,8 +8,13 @@ fn context(id: &str) -> Context {
     Context { config_id: id.into(), host_name: id.into(), all_include_checks: false }
 }
 
-fn loaded(loader: MemoryLoader) -> Read {
-    read("k.conf", &loader, &context("main"))
+fn loaded(loader: MemoryLoader) -> Read<'static> {
+    read("k.conf", &loader, &context("main"), arena())
+}
+
+/// The trees of tests are never freed.
+fn arena() -> &'static Arena {
+    Box::leak(Box::default())
 }
 
 /// Statements as `keyword argument;` and blocks in brackets; quoted words in double quotes.
@@ -20,16 +25,16 @@ fn shown(statements: &[Statement]) -> String {
     let one = |statement: &Statement| {
         let words: Vec<String> = statement.words.iter().map(word).collect();
         match &statement.block {
-            Some(block) => format!("{} [{}]", words.join(" "), shown(&block.statements)),
+            Some(block) => format!("{} [{}]", words.join(" "), shown(block.statements)),
             None => words.join(" "),
         }
     };
     statements.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn summary(read: &Read) -> String {
+fn summary(read: &Read<'_>) -> String {
     let codes: Vec<&str> = read.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
-    let tree = shown(&read.tree.statements);
+    let tree = shown(read.tree.statements);
     if codes.is_empty() { tree } else { format!("{tree} | {}", codes.join(" ")) }
 }
 
@@ -92,7 +97,7 @@ fn braces_that_do_not_fit() {
 fn blocks_beyond_the_limit_are_left_out() {
     let deep = format!("{}x{} y", "a {\n".repeat(70), "\n}".repeat(70));
     let read = loaded(MemoryLoader::new().file("k.conf", deep));
-    let tree = shown(&read.tree.statements);
+    let tree = shown(read.tree.statements);
     assert_eq!(tree.matches('[').count(), 64);
     assert!(tree.ends_with("; y") && !tree.contains('x'), "{tree}");
     assert_eq!(read.diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), ["blocks-too-deep"]);
@@ -248,20 +253,20 @@ fn includes_too_deep_end() {
 #[test]
 fn several_main_files_are_one_configuration() {
     let loader = MemoryLoader::new().file("a.conf", "a {").file("b.conf", "}");
-    let found = read("*.conf", &loader, &context("main"));
+    let found = read("*.conf", &loader, &context("main"), arena());
     assert_eq!(summary(&found), "a [] | several-main-files");
 }
 
 #[test]
 fn the_raw_text_keeps_quotes_and_stops_at_braces() {
     let found = loaded(MemoryLoader::new().file("k.conf", "$X='b  c'\n a  \"x y\"  $X \\#d  # e\nf \"{\" { g }"));
-    let raw: Vec<&str> = found.tree.statements.iter().map(|statement| &*statement.raw).collect();
+    let raw: Vec<&str> = found.tree.statements.iter().map(|statement| statement.raw).collect();
     assert_eq!(raw, ["a  \"x y\"  'b  c' #d", "f \"{\""]);
 }
 
 /// The text of the place of each word, and the steps by which it came.
 fn places(read: &Read) -> Vec<String> {
-    let words = read.tree.statements.iter().flat_map(|statement| &statement.words);
+    let words = read.tree.statements.iter().flat_map(|statement| statement.words);
     words
         .map(|word| {
             format!(
@@ -350,13 +355,13 @@ fn texts() -> impl Strategy<Value = Vec<u8>> {
 fn visit(statements: &[Statement], read: &Read) {
     for statement in statements {
         assert!(!statement.words.is_empty());
-        for word in &statement.words {
+        for word in statement.words {
             let span = word.origin().span;
             let file = read.sources.file(span.file).expect("a file that was read");
             assert!(span.start <= span.end && span.end as usize <= file.bytes().len(), "{span:?}");
         }
         if let Some(block) = &statement.block {
-            visit(&block.statements, read);
+            visit(block.statements, read);
         }
     }
 }
@@ -365,7 +370,7 @@ proptest! {
     #[test]
     fn any_text_is_read_to_its_end_with_every_place_inside_its_file(a in texts(), b in texts()) {
         let found = loaded(MemoryLoader::new().file("k.conf", a).file("b.conf", b));
-        visit(&found.tree.statements, &found);
+        visit(found.tree.statements, &found);
         for diagnostic in &found.diagnostics {
             prop_assert!(crate::codes::find(diagnostic.code).is_some(), "{}", diagnostic.code);
             for label in diagnostic.primary.iter().chain(&diagnostic.related) {

@@ -47,9 +47,9 @@ const fn name(severity: Severity) -> &'static str {
 }
 
 /// One step of the way from where a text was written to where it was read.
-fn step(expansion: &Expansion, sources: &Sources) -> String {
+fn step(expansion: Expansion<'_>, sources: &Sources) -> String {
     let place = sources.place(expansion.used.span);
-    match &expansion.kind {
+    match expansion.kind {
         ExpansionKind::Parameter { name, .. } => format!("this is the value of ${name}, used at {place}"),
         ExpansionKind::Turn(values) => format!("in the turn {values} of the sequence at {place}"),
         ExpansionKind::Include => format!("in a file that is included at {place}"),

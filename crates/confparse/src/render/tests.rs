@@ -4,10 +4,10 @@ use crate::source::{Context, MemoryLoader};
 use crate::{Read, read};
 use proptest::prelude::*;
 
-fn one(text: &[u8]) -> Read {
+fn one(text: &[u8]) -> Read<'static> {
     let context = Context { config_id: "lb1".into(), host_name: "lb1".into(), all_include_checks: false };
     let loader = MemoryLoader::new().file("k.conf", text).file("p.conf", "router_id ${X}\n");
-    read("k.conf", &loader, &context)
+    read("k.conf", &loader, &context, Box::leak(Box::default()))
 }
 
 fn first(text: &[u8]) -> String {

@@ -156,7 +156,8 @@ mod tests {
             let lines = one.text.lines().filter_map(|line| line.strip_prefix("    "));
             let text: String = lines.flat_map(|line| [line, "\n"]).collect();
             let loader = MemoryLoader::new().file("k.conf", text).file("conf.d/a.conf", "");
-            let read = crate::read("k.conf", &loader, &context);
+            let arena = crate::tree::Arena::default();
+            let read = crate::read("k.conf", &loader, &context, &arena);
             assert_eq!(read.diagnostics, [], "{}", one.name);
         }
     }

@@ -6,23 +6,37 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Source>,
-    expansions: Vec<Expansion>,
+    /// One for each step: there are millions where sequences make the configuration.
+    expansions: Vec<Step>,
+    /// What the steps were; a parameter that is used a million times is one.
+    kinds: Vec<ExpansionKind>,
 }
+
+/// An expansion as it is stored.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    kind: KindId,
+    used: Origin,
+}
+
+/// What an expansion was, by its index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KindId(u32);
 
 /// One file as it was read; a file that is included twice is two sources.
 #[derive(Clone, Debug)]
 pub struct Source {
     path: String,
-    bytes: Arc<[u8]>,
+    bytes: Arc<Vec<u8>>,
     /// Offset of the first byte of each line; made when first asked for, because most files have no problem.
     lines: OnceLock<Vec<u32>>,
 }
 
 /// One step by which text came from where it was written to where it was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expansion {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expansion<'a> {
     /// What was expanded.
-    pub kind: ExpansionKind,
+    pub kind: &'a ExpansionKind,
     /// The reference, the sequence, or the include line.
     pub used: Origin,
 }
@@ -136,8 +150,13 @@ impl Sources {
 
     /// One expansion.
     #[must_use]
-    pub fn expansion(&self, id: ExpansionId) -> Option<&Expansion> {
-        self.expansions.get(to_usize(id.0))
+    pub fn expansion(&self, id: ExpansionId) -> Option<Expansion<'_>> {
+        let step = self.step(Some(id))?;
+        Some(Expansion { kind: self.kinds.get(to_usize(step.kind.0))?, used: step.used })
+    }
+
+    fn step(&self, id: Option<ExpansionId>) -> Option<Step> {
+        self.expansions.get(id?.index()).copied()
     }
 
     /// The text of a place as it was written; bytes that are not UTF-8 become U+FFFD.
@@ -157,7 +176,7 @@ impl Sources {
 
     /// The expansions that brought a place to where it was read, innermost first. Ends because each one was made before
     /// what it brought.
-    pub fn chain(&self, origin: Origin) -> impl Iterator<Item = &Expansion> {
+    pub fn chain(&self, origin: Origin) -> impl Iterator<Item = Expansion<'_>> {
         let mut next = origin.expansion;
         std::iter::from_fn(move || {
             let expansion = self.expansion(next?)?;
@@ -180,27 +199,45 @@ impl Sources {
                 if start.expansion == end.expansion && start.span.file == end.span.file {
                     return covering(start, end);
                 }
-                let Some(outer) = end.expansion.and_then(|id| self.expansion(id)) else { break };
+                let Some(outer) = self.step(end.expansion) else { break };
                 end = outer.used;
             }
-            let Some(outer) = start.expansion.and_then(|id| self.expansion(id)) else { return first };
+            let Some(outer) = self.step(start.expansion) else { return first };
             start = outer.used;
         }
     }
 
     /// Adds a file.
-    pub(crate) fn add_file(&mut self, path: String, bytes: Vec<u8>) -> (FileId, Arc<[u8]>) {
+    pub(crate) fn add_file(&mut self, path: String, bytes: Vec<u8>) -> (FileId, Arc<Vec<u8>>) {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        let bytes: Arc<[u8]> = bytes.into();
+        let bytes = Arc::new(bytes);
         self.files.push(Source { path, bytes: Arc::clone(&bytes), lines: OnceLock::new() });
         (id, bytes)
     }
 
-    /// Adds an expansion.
-    pub(crate) fn add_expansion(&mut self, kind: ExpansionKind, used: Origin) -> ExpansionId {
-        let id = ExpansionId(u32::try_from(self.expansions.len()).unwrap_or(u32::MAX));
-        self.expansions.push(Expansion { kind, used });
+    /// Adds something that expansions can be.
+    pub(crate) fn add_kind(&mut self, kind: ExpansionKind) -> KindId {
+        let id = KindId(u32::try_from(self.kinds.len()).unwrap_or(u32::MAX));
+        self.kinds.push(kind);
         id
+    }
+
+    /// Adds an expansion.
+    pub(crate) fn add_expansion(&mut self, kind: KindId, used: Origin) -> ExpansionId {
+        let id = ExpansionId::at(self.expansions.len());
+        self.expansions.push(Step { kind, used });
+        id
+    }
+
+    /// Whether a place was reached through an expansion of this kind.
+    pub(crate) fn comes_through(&self, mut place: Origin, kind: KindId) -> bool {
+        while let Some(step) = self.step(place.expansion) {
+            if step.kind == kind {
+                return true;
+            }
+            place = step.used;
+        }
+        false
     }
 }
 
@@ -243,6 +280,7 @@ mod tests {
         let mut sources = one(b"$N=abc\nVI_${N}\n");
         let at = |start, end, expansion| Origin { span: Span { file: FileId(0), start, end }, expansion };
         let kind = ExpansionKind::Parameter { name: "N".into(), definition: 0, defined: at(0, 3, None) };
+        let kind = sources.add_kind(kind);
         let id = sources.add_expansion(kind, at(10, 14, None));
         assert_eq!(sources.join(at(7, 10, None), at(3, 6, Some(id))), at(7, 14, None));
         assert_eq!(sources.join(at(3, 6, Some(id)), at(7, 10, None)), at(7, 14, None));

@@ -2,7 +2,7 @@
 use super::*;
 use crate::span::{FileId, Origin, Span};
 
-fn word(text: &str) -> Word {
+fn word(text: &str) -> Word<'_> {
     let span = Span { file: FileId(0), start: 0, end: 0 };
     Word::new(text, Origin { span, expansion: None }, false)
 }

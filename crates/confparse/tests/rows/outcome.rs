@@ -4,7 +4,7 @@ use crate::facts::{add, loader};
 use evenkeel_confparse::diagnostic::{Diagnostic, Severity};
 use evenkeel_confparse::print::{self, node::Node};
 use evenkeel_confparse::source::MemoryLoader;
-use evenkeel_confparse::tree::{Statement, Word};
+use evenkeel_confparse::tree::{Arena, Statement, Word};
 use evenkeel_confparse::{Loaded, load, read};
 use std::collections::HashMap;
 
@@ -83,9 +83,10 @@ impl<'c> Runner<'c> {
 
     fn bare(&self, context: usize) -> Bare {
         let marked = self.files.clone().file("case.conf", self.cases.text(context, Some(MARK)));
-        let tree = read("case.conf", &marked, &self.cases.facts.context()).tree;
+        let arena = Arena::default();
+        let tree = read("case.conf", &marked, &self.cases.facts.context(), &arena).tree;
         let mut around = Vec::new();
-        assert!(find(&tree.statements, &mut around), "{}: the case has no place", self.cases.name);
+        assert!(find(tree.statements, &mut around), "{}: the case has no place", self.cases.name);
         let loaded = self.load(context, None);
         Bare { lines: lines(&loaded, &around), said: problems(&loaded).map(said).collect(), around }
     }
@@ -100,7 +101,7 @@ fn find(statements: &[Statement], around: &mut Vec<String>) -> bool {
         let Some(block) = &statement.block else { return false };
         let words: Vec<&str> = statement.words.iter().map(Word::text).collect();
         around.push(words.join(" "));
-        find(&block.statements, around) || {
+        find(block.statements, around) || {
             around.pop();
             false
         }

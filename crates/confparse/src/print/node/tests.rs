@@ -5,13 +5,13 @@ use crate::source::{Context, MemoryLoader};
 use crate::tree::{Statement, Word};
 use proptest::prelude::*;
 
-fn statements(text: &str) -> (Vec<Statement>, String) {
+fn statements(text: &str) -> (Vec<Statement<'static>>, String) {
     let context = Context { config_id: "main".into(), host_name: "main".into(), all_include_checks: false };
-    let read = crate::read("k.conf", &MemoryLoader::new().file("k.conf", text), &context);
-    (read.tree.statements, format!("{text}\n{:?}", read.diagnostics))
+    let read = crate::read("k.conf", &MemoryLoader::new().file("k.conf", text), &context, Box::leak(Box::default()));
+    (read.tree.statements.to_vec(), format!("{text}\n{:?}", read.diagnostics))
 }
 
-fn words(statement: &Statement) -> Vec<&str> {
+fn words<'t>(statement: &Statement<'t>) -> Vec<&'t str> {
     statement.words.iter().map(Word::text).collect()
 }
 
