@@ -265,7 +265,8 @@ impl Director {
     }
 
     fn state(&self) -> model::state::State {
-        observe::snapshot(&self.published, Process { now: BootClock.now(), ..self.process.clone() })
+        let process = Process { now: BootClock.now(), ..self.process.clone() };
+        observe::snapshot(&self.published, process, self.notifier.deliveries())
     }
 
     /// Reads the configuration again and applies what changed; a bad one changes nothing.

@@ -17,6 +17,9 @@ pub const EXPANDED_LINE_BYTES: usize = 64 << 10;
 pub const REPLACEMENTS_PER_LINE: usize = 1_000;
 /// Depth of nested blocks; the language itself needs six.
 pub const BLOCK_DEPTH: usize = 64;
+/// Addresses that one line of a `virtual_server_group` may stand for: each becomes a service of its own in the kernel, and
+/// a network with 16 host bits is keepalived's own largest range.
+pub const GROUP_ADDRESSES: u128 = 1 << 16;
 /// Diagnostics kept for one load; the rest is counted, because nobody reads the ten-thousandth.
 pub const DIAGNOSTICS: usize = 1_000;
 
@@ -84,8 +87,18 @@ pub const STOP_SCRIPT_TIMEOUT: Interval = Interval::from_secs(1);
 pub const NOTIFY_PARALLEL: usize = 64;
 /// From TERM to KILL for a script that overran its time.
 pub const KILL_GRACE: Interval = Interval::from_secs(2);
-/// Bytes kept of the FIFO backlog while its reader sleeps.
+/// Bytes kept of the FIFO backlog while its reader sleeps; beyond it only the last line of each subject is kept.
 pub const FIFO_BACKLOG_BYTES: usize = 1 << 20;
+/// Messages waiting for a mail relay or a webhook; beyond it the oldest are given up.
+pub const OUTBOX_QUEUE: usize = 1_024;
+/// First pause before a message is tried again; each further one is twice as long.
+pub const OUTBOX_PAUSE: Interval = Interval::from_secs(1);
+/// Longest pause between two tries.
+pub const OUTBOX_LONGEST_PAUSE: Interval = Interval::from_secs(60);
+/// How long one message is tried: a relay that is away for longer has an administrator who knows.
+pub const OUTBOX_PATIENCE: Interval = Interval::from_secs(900);
+/// Ways to the outside that `status` remembers.
+pub const DELIVERIES: usize = 16_384;
 
 /// Clients connected to the control socket at once.
 pub const CONTROL_CLIENTS: usize = 32;

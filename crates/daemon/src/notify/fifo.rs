@@ -1,34 +1,41 @@
 //! A FIFO that receives state lines: made when missing, written without waiting, with a bounded backlog.
+use super::backlog::Backlog;
+use super::record::{Record, Records};
 use super::script::Scripts;
 use kernel::linux::children::{self, Child, Request};
 use model::config::global;
 use model::limits;
 use nix::sys::stat::Mode;
+use std::cell::RefCell;
 use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::unix::pipe;
-use tokio::sync::mpsc;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tracing::{info, warn};
-
-/// Lines are short: an instance's name and a few words.
-const LINE_BYTES: usize = 128;
 
 /// An open FIFO and its reader's process.
 pub struct Fifo {
     settings: global::Fifo,
-    lines: mpsc::Sender<String>,
-    writer: tokio::task::JoinHandle<()>,
+    lines: Rc<Lines>,
+    writer: JoinHandle<()>,
     reader: Option<Child>,
     made: bool,
-    dropped: u64,
+}
+
+struct Lines {
+    backlog: RefCell<Backlog>,
+    changed: Notify,
+    record: Record,
 }
 
 impl Fifo {
     /// Makes `slot` what `settings` say; an equal one stays as it is.
-    pub fn replace(slot: &mut Option<Self>, settings: Option<&global::Fifo>, scripts: &Scripts) {
+    pub fn replace(slot: &mut Option<Self>, settings: Option<&global::Fifo>, scripts: &Scripts, records: &Records) {
         if slot.as_ref().map(|fifo| &fifo.settings) == settings {
             return;
         }
@@ -36,7 +43,7 @@ impl Fifo {
         if let Some(old) = slot.take() {
             old.remove();
         }
-        *slot = settings.and_then(|settings| match Self::open(settings, scripts) {
+        *slot = settings.and_then(|settings| match Self::open(settings, scripts, records) {
             Ok(fifo) => Some(fifo),
             Err(error) => {
                 warn!("(fifo {}) not used: {error}", settings.path);
@@ -45,41 +52,33 @@ impl Fifo {
         });
     }
 
-    fn open(settings: &global::Fifo, scripts: &Scripts) -> io::Result<Self> {
+    fn open(settings: &global::Fifo, scripts: &Scripts, records: &Records) -> io::Result<Self> {
         let made = make(settings, scripts)?;
         // Read-write, as keepalived does: opening does not fail or block while nobody reads.
-        let mut pipe = pipe::OpenOptions::new().read_write(true).open_sender(&settings.path)?;
+        let pipe = pipe::OpenOptions::new().read_write(true).open_sender(&settings.path)?;
         let reader = settings.script.as_ref().and_then(|script| start_reader(script, &settings.path, scripts));
-        let (lines, mut queue) = mpsc::channel::<String>(limits::FIFO_BACKLOG_BYTES / LINE_BYTES);
-        let path = settings.path.clone();
-        let writer = tokio::task::spawn_local(async move {
-            while let Some(line) = queue.recv().await {
-                if let Err(error) = pipe.write_all(line.as_bytes()).await {
-                    warn!("(fifo {path}) line lost: {error}");
-                }
-            }
-        });
-        Ok(Self { settings: settings.clone(), lines, writer, reader, made, dropped: 0 })
+        let record = records.of("fifo", "", &settings.path);
+        let lines = Rc::new(Lines { backlog: RefCell::default(), changed: Notify::new(), record });
+        let writer = tokio::task::spawn_local(write_all(pipe, Rc::clone(&lines), settings.path.clone()));
+        Ok(Self { settings: settings.clone(), lines, writer, reader, made })
     }
 
-    /// Never waits. What does not fit the backlog is dropped, and the count is logged when there is room again.
-    pub fn write(&mut self, line: &str) {
-        let path = &self.settings.path;
-        match self.lines.try_send(format!("{line}\n")) {
-            Ok(()) if self.dropped > 0 => {
-                warn!("(fifo {path}) {} line(s) were lost because nobody read it", self.dropped);
-                self.dropped = 0;
-            }
-            Ok(()) => {}
-            Err(_) => self.dropped += 1,
-        }
+    /// Never waits. When more waits than the backlog holds, each subject keeps its last line, and the rest is counted.
+    pub fn write(&self, subject: &str, line: &str) {
+        let mut backlog = self.lines.backlog.borrow_mut();
+        backlog.push(subject, line);
+        self.lines.record.waiting(backlog.len());
+        self.lines.changed.notify_one();
     }
 
     /// Lets the backlog be read for so long, then ends the reader and removes what we made.
     pub async fn close(mut self, limit: Duration) {
-        let (closed, _) = mpsc::channel(1);
-        drop(std::mem::replace(&mut self.lines, closed));
-        let _ = tokio::time::timeout(limit, &mut self.writer).await;
+        let empty = async {
+            while !self.lines.backlog.borrow().is_empty() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let _ = tokio::time::timeout(limit, empty).await;
         if let Some(mut reader) = self.reader.take() {
             // It is told to end; when it does not, dropping it kills it.
             let _ = tokio::time::timeout(limit, reader.terminate()).await;
@@ -94,6 +93,32 @@ impl Fifo {
         }
         if self.made {
             let _ = std::fs::remove_file(&self.settings.path);
+        }
+    }
+}
+
+async fn write_all(mut pipe: pipe::Sender, lines: Rc<Lines>, path: String) {
+    loop {
+        let next = lines.backlog.borrow_mut().pop();
+        let Some(line) = next else {
+            lines.changed.notified().await;
+            continue;
+        };
+        match pipe.write_all(line.as_bytes()).await {
+            Ok(()) => lines.record.ended(true, line.trim_end()),
+            Err(error) => {
+                lines.record.ended(false, error.to_string());
+                warn!("(fifo {path}) line lost: {error}");
+            }
+        }
+        let (lost, waiting) = {
+            let mut backlog = lines.backlog.borrow_mut();
+            (backlog.take_lost(), backlog.len())
+        };
+        lines.record.waiting(waiting);
+        if lost > 0 {
+            lines.record.lost(lost);
+            warn!("(fifo {path}) {lost} line(s) were lost because nobody read it; each subject's last line was kept");
         }
     }
 }

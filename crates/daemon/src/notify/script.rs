@@ -1,4 +1,5 @@
 //! Runs hooks: one queue for each subject, one hook of it at a time, each with a time limit.
+use super::record::Records;
 use kernel::linux::children::{self, Request};
 use kernel::linux::identity::{self, Identity};
 use model::config::global::{Command, Global, User};
@@ -17,6 +18,7 @@ pub struct Scripts {
     default_user: RefCell<Option<User>>,
     parallel: Rc<Semaphore>,
     waiting: Rc<watch::Sender<usize>>,
+    records: Records,
 }
 
 struct Job {
@@ -27,12 +29,13 @@ struct Job {
 impl Scripts {
     /// No hooks yet.
     #[must_use]
-    pub fn new(global: &Global) -> Self {
+    pub fn new(global: &Global, records: Records) -> Self {
         Self {
             queues: RefCell::default(),
             default_user: RefCell::new(global.script_user.clone()),
             parallel: Rc::new(Semaphore::new(limits::NOTIFY_PARALLEL)),
             waiting: Rc::new(watch::Sender::new(0)),
+            records,
         }
     }
 
@@ -45,7 +48,10 @@ impl Scripts {
     pub fn run(&self, subject: String, command: &Command, words: &[String]) {
         let identity = match self.identity(command.user.as_ref()) {
             Ok(identity) => identity,
-            Err(problem) => return warn!("({subject}) hook {} not run: {problem}", command.line),
+            Err(problem) => {
+                self.records.of("hook", &subject, &command.line).ended(false, format!("not run: {problem}"));
+                return warn!("({subject}) hook {} not run: {problem}", command.line);
+            }
         };
         let argv = command.argv.iter().chain(words).cloned().collect();
         let request = Request { argv, identity, timeout: Some(limits::NOTIFY_TIMEOUT), kill_grace: limits::KILL_GRACE };
@@ -56,6 +62,7 @@ impl Scripts {
             Ok(()) => self.waiting.send_modify(|count| *count += 1),
             Err(error) => {
                 let line = error.into_inner().line;
+                self.records.of("hook", &subject, &line).lost(1);
                 warn!(
                     "({subject}) hook {line} not run: {} others wait before it; look for one that hangs",
                     limits::NOTIFY_QUEUE
@@ -84,11 +91,13 @@ impl Scripts {
     fn start(&self, subject: String) -> mpsc::Sender<Job> {
         let (queue, mut jobs) = mpsc::channel::<Job>(limits::NOTIFY_QUEUE);
         let (parallel, waiting) = (Rc::clone(&self.parallel), Rc::clone(&self.waiting));
+        let records = self.records.clone();
         tokio::task::spawn_local(async move {
             while let Some(job) = jobs.recv().await {
                 let permit = parallel.acquire().await;
                 let outcome = children::run(job.request).await;
                 drop(permit);
+                records.of("hook", &subject, &job.line).ended(outcome == Outcome::Exited(0), shown(&outcome));
                 tell(&subject, &job.line, &outcome);
                 waiting.send_modify(|count| *count -= 1);
             }
@@ -105,6 +114,15 @@ pub fn identity_of(user: Option<&User>, default: Option<&User>) -> Result<Identi
     match user.or(default) {
         Some(user) => identity::resolve(user.user.as_str(), user.group.as_ref().map(model::Name::as_str)),
         None => Ok(identity::default_script_user()?.unwrap_or_else(Identity::own)),
+    }
+}
+
+fn shown(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Exited(status) => format!("left with status {status}"),
+        Outcome::Signalled(signal) => format!("killed by signal {signal}"),
+        Outcome::TimedOut => format!("ran longer than {} and was killed", limits::NOTIFY_TIMEOUT),
+        Outcome::NotStarted(problem) => format!("could not be started: {problem}"),
     }
 }
 

@@ -15,6 +15,7 @@ pub fn render(state: &State) -> Json {
         "instances": state.instances.iter().map(|i| instance(now, i)).collect::<Vec<_>>(),
         "groups": list(now, fields::GROUP, &state.groups),
         "scripts": list(now, fields::SCRIPT, &state.scripts),
+        "deliveries": list(now, fields::DELIVERY, &state.deliveries),
         "virtual_servers": state.virtual_servers.iter().map(|v| virtual_server(now, v)).collect::<Vec<_>>(),
     })
 }

@@ -4,17 +4,19 @@ pub mod text;
 
 use crate::channels::Published;
 use model::state::State;
+use model::state::notify::Delivery;
 use model::state::process::Process;
 
 /// The picture now. Takes no lock of the threads.
 #[must_use]
-pub fn snapshot(published: &Published, process: Process) -> State {
+pub fn snapshot(published: &Published, process: Process, deliveries: Vec<Delivery>) -> State {
     let vrrp = published.vrrp.load();
     State {
         process,
         instances: vrrp.instances.clone(),
         groups: vrrp.groups.clone(),
         scripts: vrrp.scripts.clone(),
+        deliveries,
         virtual_servers: published.checkers.load().as_ref().clone(),
     }
 }

@@ -1,5 +1,6 @@
 //! The picture as text for a person: what is wrong first, then who is master of what, then the pools.
 use model::state::State;
+use model::state::notify::Delivery;
 use model::state::process::Process;
 use model::state::server::{RealServer, VirtualServer};
 use model::state::vrrp::{Instance, RouterState, Script};
@@ -14,6 +15,7 @@ pub fn render(state: &State, colour: bool) -> String {
     page.instances(state);
     page.scripts(&state.scripts);
     page.virtual_servers(&state.virtual_servers);
+    page.deliveries(&state.deliveries);
     page.text
 }
 
@@ -181,6 +183,24 @@ impl Page {
             place(real),
             self.ago(real.since)
         ));
+    }
+
+    /// Only what went wrong: a page full of hooks that ran well hides the one that did not.
+    fn deliveries(&mut self, deliveries: &[Delivery]) {
+        let bad: Vec<_> = deliveries.iter().filter(|d| !d.good || d.lost > 0).collect();
+        if bad.is_empty() {
+            return;
+        }
+        self.heading("Notifications that failed");
+        for delivery in bad {
+            let Delivery { channel, subject, target, last, failures, done, lost, waiting, .. } = delivery;
+            let subject = if subject.is_empty() { String::new() } else { format!("({subject}) ") };
+            let word = self.tint(Tone::Bad, channel);
+            self.line(&format!("  {word} {subject}{target}: {last}, {} ago", self.ago(delivery.at)));
+            let counts = format!("{failures} of {done} failed, {lost} given up, {waiting} waiting");
+            let counts = self.tint(Tone::Dim, &counts);
+            self.line(&format!("    {counts}"));
+        }
     }
 
     fn heading(&mut self, text: &str) {

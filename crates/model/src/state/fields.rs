@@ -1,4 +1,5 @@
 //! One row for each field that readers show: status text, JSON and, later, metrics and SNMP are made from these rows.
+use super::notify::Delivery;
 use super::process::Process;
 use super::server::{Checker, RealServer, VirtualServer};
 use super::vrrp::{Group, Instance, Script};
@@ -145,6 +146,20 @@ pub const SCRIPT: &[Field<Script>] = &[
     field("failures", "runs that failed", |s| Value::Counter(s.failures)),
 ];
 
+/// Fields of a way to the outside.
+pub const DELIVERY: &[Field<Delivery>] = &[
+    field("channel", "hook, fifo, mail or webhook", |d| text(d.channel)),
+    field("subject", "whose change it tells", |d| text(&d.subject)),
+    field("target", "command, path, relay or address", |d| text(&d.target)),
+    field("last", "how the last one ended", |d| text(&d.last)),
+    field("good", "whether that was well", |d| Value::Switch(d.good)),
+    field("at", "how long ago, in seconds", |d| Value::Time(d.at)),
+    field("done", "ended so far", |d| Value::Counter(d.done)),
+    field("failures", "of these, ended badly", |d| Value::Counter(d.failures)),
+    field("lost", "given up because nobody took them", |d| Value::Counter(d.lost)),
+    field("waiting", "waiting now", |d| Value::Gauge(i64::try_from(d.waiting).unwrap_or(i64::MAX))),
+];
+
 /// Fields of a virtual server.
 pub const VIRTUAL_SERVER: &[Field<VirtualServer>] = &[
     field("service", "address, protocol and port, or firewall mark", |v| shown(v.service)),
@@ -203,6 +218,7 @@ mod tests {
         unique(INSTANCE);
         unique(GROUP);
         unique(SCRIPT);
+        unique(DELIVERY);
         unique(VIRTUAL_SERVER);
         unique(REAL_SERVER);
         unique(CHECKER);

@@ -1,5 +1,6 @@
 //! All that a reader may know about the running daemon: plain values, no handles, no locks.
 pub mod fields;
+pub mod notify;
 pub mod process;
 pub mod server;
 pub mod vrrp;
@@ -17,6 +18,8 @@ pub struct State {
     pub groups: Vec<vrrp::Group>,
     /// Track scripts, file order.
     pub scripts: Vec<vrrp::Script>,
+    /// Ways to the outside that were used, in the order of their names.
+    pub deliveries: Vec<notify::Delivery>,
     /// Virtual servers, file order.
     pub virtual_servers: Vec<server::VirtualServer>,
 }

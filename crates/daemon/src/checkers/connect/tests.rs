@@ -25,7 +25,7 @@ fn probe(port: u16, question: Question) -> Probe {
 }
 
 fn page(path: &str) -> Question {
-    let url = Url { path: path.into(), virtual_host: None, digest: None, status: vec![(200, 299)] };
+    let url = Url::plain(path);
     Question::Pages {
         http: Http { version: HttpVersion::V1_0, fast_recovery: false, urls: vec![url] },
         first: 0,

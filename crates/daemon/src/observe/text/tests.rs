@@ -10,6 +10,18 @@ fn example() -> State {
     let at = |seconds| Instant::START + Interval::from_secs(seconds);
     let address = IpAddr::from([10, 0, 0, 100]);
     State {
+        deliveries: vec![Delivery {
+            channel: "hook",
+            subject: "INSTANCE VI_1".into(),
+            target: "/etc/keepalived/notify.sh".into(),
+            last: "left with status 3".into(),
+            good: false,
+            at: at(94),
+            done: 7,
+            failures: 2,
+            lost: 0,
+            waiting: 1,
+        }],
         process: Process {
             version: "0.1.0".into(),
             router_id: "lb1".into(),
@@ -97,6 +109,10 @@ Track scripts
 Virtual servers
   [10.0.0.100]:tcp:80  up    1 m 30 s  wrr, weight 1 of quorum 1
     [10.0.0.11]:80  down     1.0 s  weight 0   TCP_CHECK connection refused
+
+Notifications that failed
+  hook (INSTANCE VI_1) /etc/keepalived/notify.sh: left with status 3, 6.0 s ago
+    2 of 7 failed, 0 given up, 1 waiting
 ";
     assert_eq!(render(&example(), false), expected);
 }
