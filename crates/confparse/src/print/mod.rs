@@ -1,6 +1,7 @@
 //! Back to text: the configuration as somebody wrote it, in one layout, and the model in canonical text; no defaults
 //! hidden, no meaning changed.
 mod global;
+pub mod json;
 pub mod node;
 mod quote;
 mod routing;

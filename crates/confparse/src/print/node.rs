@@ -1,5 +1,6 @@
 //! A configuration as lines of words: what the printers of the blocks make, and what text, JSON and origins are made of.
 use super::quote;
+use crate::schema;
 use model::Name;
 use model::config::global::Command;
 use std::fmt::{Display, Write};
@@ -118,6 +119,35 @@ pub fn head(node: &Node) -> String {
     });
     words.collect::<Vec<_>>().join(" ")
 }
+
+/// Puts `****` in the place of passwords and keys.
+pub fn hide_secrets(nodes: &mut [Node]) {
+    hide_below("/", nodes);
+}
+
+fn hide_below(path: &str, nodes: &mut [Node]) {
+    for node in nodes {
+        let Some(keyword) = node.words.first() else { continue };
+        let inner = if path == "/" { keyword.clone() } else { format!("{path}/{keyword}") };
+        if schema::is_secret(path, keyword) {
+            node.words.last_mut().into_iter().for_each(hide);
+        }
+        let announces = |word: &String| schema::is_secret(&inner, word);
+        if let Some(at) = node.words.iter().skip(1).position(announces) {
+            node.words.get_mut(at + 2).into_iter().for_each(hide);
+        }
+        if let Some(block) = &mut node.block {
+            hide_below(&inner, block);
+        }
+    }
+}
+
+fn hide(word: &mut String) {
+    "****".clone_into(word);
+}
+
+#[cfg(test)]
+pub(crate) use tests::from_text;
 
 #[cfg(test)]
 mod tests;

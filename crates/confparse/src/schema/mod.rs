@@ -4,12 +4,14 @@ mod row;
 mod facts;
 pub mod global;
 pub mod language;
+mod relations;
 pub mod routing;
 pub mod server;
 pub mod track;
 pub mod vrrp;
 
 pub use facts::Fact;
+pub use relations::{is_secret, may_repeat, takes_over};
 pub use row::{Args, Family, Kind, Missing, Names, OnBad, Repeat, Row, Wired, key, option, steps, value};
 use std::collections::HashMap;
 use std::sync::OnceLock;

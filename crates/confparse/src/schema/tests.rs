@@ -71,3 +71,26 @@ fn arguments_are_told_with_their_range() {
     assert_eq!(text("virtual_server", "delay_loop"), "NUMBER (0.000001 to 4294.967295)");
     assert_eq!(text("vrrp_instance", "state"), "MASTER|BACKUP");
 }
+
+#[test]
+fn words_take_over_from_words_that_exist() {
+    for (block, row) in all() {
+        for path in takes_over(block.path, row.keyword) {
+            let (from, word) = path.rsplit_once('/').unwrap();
+            assert!(find(from, word).is_some(), "{} {}: {path}", block.path, row.keyword);
+        }
+    }
+    for (path, word, _) in relations::HEIRS.iter().filter(|(path, ..)| !path.ends_with('*')) {
+        assert!(find(path, word).is_some(), "{path}: {word}");
+    }
+    let path = ["virtual_server/real_server/delay_loop", "virtual_server/delay_loop"];
+    assert_eq!(takes_over("virtual_server/real_server/TCP_CHECK", "delay_loop"), path);
+    assert_eq!(takes_over("virtual_server/real_server", "quorum"), [""; 0]);
+}
+
+#[test]
+fn secrets_are_words_that_exist() {
+    let secrets: Vec<_> = all().filter(|(block, row)| is_secret(block.path, row.keyword)).collect();
+    assert_eq!(secrets.len(), 6);
+    assert!(!is_secret("SSL", "key"), "that is the name of a file");
+}

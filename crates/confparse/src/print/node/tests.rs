@@ -107,3 +107,31 @@ proptest! {
         prop_assert_eq!((split.argv, split.rest), (argv, vec![user]), "{}", &shown);
     }
 }
+
+/// The statements of a text as a printer would make them.
+pub(crate) fn from_text(text: &str) -> Vec<Node> {
+    fn nodes(statements: &[Statement<'_>]) -> Vec<Node> {
+        let node = |statement: &Statement<'_>| Node {
+            words: words(statement).into_iter().map(str::to_owned).collect(),
+            block: statement.block.map(|block| nodes(block.statements)),
+            command: false,
+        };
+        statements.iter().map(node).collect()
+    }
+    let (read, shown) = statements(text);
+    assert!(shown.ends_with("\n[]"), "{shown}");
+    nodes(&read)
+}
+
+#[test]
+fn secrets_are_hidden_and_nothing_else() {
+    let text = "SSL {\n    password one\n    key /etc/key\n}\nglobal_defs {\n    notify_webhook http://x/ secret two timeout 5\n}\n\
+                vrrp_instance V {\n    authentication {\n        auth_type PASS\n        auth_pass three\n    }\n    \
+                auth_hmac {\n        key 7 four\n    }\n}\n";
+    let mut nodes = from_text(text);
+    hide_secrets(&mut nodes);
+    let hidden = ["one", "two", "three", "four"].iter().fold(text.to_owned(), |text, word| text.replace(word, "****"));
+    let without_blanks: String =
+        super::text(&nodes).lines().filter(|line| !line.is_empty()).map(|l| format!("{l}\n")).collect();
+    assert_eq!(without_blanks, hidden);
+}
