@@ -1,4 +1,8 @@
 //! The command line: one row for each of keepalived's options, which parser and help read; and our own words.
+mod tool;
+
+pub use tool::{FmtMode, Format, Tool};
+
 use clap::builder::StyledStr;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
@@ -132,42 +136,6 @@ pub enum Invocation {
     Wrong(String),
 }
 
-/// Our own words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Tool {
-    /// `status`: what the running daemon knows.
-    Status {
-        /// `--json`.
-        json: bool,
-    },
-    /// `reload`: reload, and tell what changed.
-    Reload,
-    /// `check`: diagnose a configuration.
-    Check {
-        /// The file.
-        file: String,
-        /// `-i`.
-        config_id: Option<String>,
-        /// `--format`.
-        format: Format,
-        /// `--offline`.
-        offline: bool,
-    },
-    /// `explain`: a page about a problem or a keyword.
-    Explain(String),
-}
-
-/// How problems are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A screenful each.
-    Full,
-    /// A line each.
-    Short,
-    /// For editors.
-    Json,
-}
-
 /// Understands a command line, program name first.
 #[must_use]
 pub fn understand(words: &[OsString]) -> Invocation {
@@ -175,7 +143,7 @@ pub fn understand(words: &[OsString]) -> Invocation {
     let called = words.first().map(|name| PathBuf::from(name).file_name().unwrap_or_default().to_owned());
     let as_keepalived = called.is_some_and(|name| name == "keepalived");
     match first {
-        Some(word) if !word.starts_with('-') && !as_keepalived => tool(words),
+        Some(word) if !word.starts_with('-') && !as_keepalived => tool::understand(words),
         Some("--help") | Some("-h") if !as_keepalived => Invocation::Print(help()),
         _ => daemon(words),
     }
@@ -315,60 +283,20 @@ fn signal_number(name: &str) -> Invocation {
     }
 }
 
-fn tool_command() -> Command {
-    let id =
-        Arg::new("config-id").short('i').long("config-id").value_name("ID").help("keep @ID lines [default: host name]");
-    let format = Arg::new("format").long("format").value_parser(["full", "short", "json"]).default_value("full");
-    let offline = Arg::new("offline")
-        .long("offline")
-        .action(ArgAction::SetTrue)
-        .help("do not look at this machine's interfaces, users and scripts");
-    Command::new("evenkeel")
-        .disable_help_subcommand(true)
-        .subcommand(
-            Command::new("status")
-                .about("what the running daemon knows")
-                .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("for programs")),
-        )
-        .subcommand(Command::new("reload").about("read the configuration again, and tell what changed"))
-        .subcommand(
-            Command::new("check")
-                .about("diagnose a configuration; leaves with 0, 1 or 2 for clean, warnings, errors")
-                .arg(Arg::new("file").required(true))
-                .arg(id)
-                .arg(format)
-                .arg(offline),
-        )
-        .subcommand(
-            Command::new("explain")
-                .about("a page about a problem's code or a keyword")
-                .arg(Arg::new("topic").required(true)),
-        )
+/// Options and words in one, without what is hidden: for completion and manual.
+#[must_use]
+pub fn command() -> Command {
+    let bare =
+        Command::new("evenkeel").disable_help_flag(true).disable_version_flag(true).disable_help_subcommand(true);
+    let options = ROWS.iter().fold(bare, |command, row| command.arg(option(row)));
+    tool::command().get_subcommands().fold(options, |command, tool| command.subcommand(tool.clone()))
 }
 
-fn tool(words: &[OsString]) -> Invocation {
-    let matches = match tool_command().try_get_matches_from(words) {
-        Ok(matches) => matches,
-        Err(error) if error.use_stderr() => return Invocation::Wrong(error.render().to_string()),
-        Err(error) => return Invocation::Print(error.render().to_string()),
-    };
-    let Some((word, of)) = matches.subcommand() else { return Invocation::Print(help()) };
-    let text = |name: &str| of.get_one::<String>(name).cloned().unwrap_or_default();
-    Invocation::Tool(match word {
-        "status" => Tool::Status { json: of.get_flag("json") },
-        "reload" => Tool::Reload,
-        "explain" => Tool::Explain(text("topic")),
-        _ => Tool::Check {
-            file: text("file"),
-            config_id: of.get_one::<String>("config-id").cloned(),
-            format: match text("format").as_str() {
-                "short" => Format::Short,
-                "json" => Format::Json,
-                _ => Format::Full,
-            },
-            offline: of.get_flag("offline"),
-        },
-    })
+/// The options of the daemon that do something here, and those that are only accepted.
+#[must_use]
+pub fn options() -> (Vec<Arg>, Vec<Arg>) {
+    let (working, others): (Vec<_>, Vec<_>) = ROWS.iter().partition(|row| row.works);
+    (working.into_iter().map(option).collect(), others.into_iter().map(option).collect())
 }
 
 /// The help page, from the rows.
@@ -379,7 +307,9 @@ pub fn help() -> String {
          As a tool:    evenkeel status [--json]          what the running daemon knows\n\
          \x20             evenkeel reload                   read the configuration again, and tell what changed\n\
          \x20             evenkeel check FILE [-i ID]       diagnose a configuration\n\
-         \x20             evenkeel explain CODE|KEYWORD     a page about a problem or a keyword\n\n\
+         \x20             evenkeel fmt FILE [--write]       the common layout; comments and meaning stay\n\
+         \x20             evenkeel explain CODE|KEYWORD     a page about a problem or a keyword\n\
+         \x20             evenkeel WORD --help              more about each\n\n\
          As a daemon:  evenkeel [OPTIONS]                with keepalived's own options:\n\n",
     );
     for works in [true, false] {

@@ -12,7 +12,6 @@ pub mod cli;
 pub mod config;
 pub mod control;
 pub mod director;
-pub mod explain;
 pub mod logging;
 pub mod notify;
 pub mod observe;

@@ -1,10 +1,15 @@
 //! Our own words on the command line: each asks the running daemon or reads a file, prints, and leaves.
-use crate::cli::{Format, Tool};
+mod completion;
+mod explain;
+mod fmt;
+
+pub use completion::script as completion;
+
+use crate::cli::{FmtMode, Format, Tool};
 use crate::config::{ThisMachine, context};
 use crate::control::{self, Request};
-use crate::explain;
 use confparse::diagnostic::Severity;
-use confparse::render::{self, Style, concise, full, json};
+use confparse::render::{self, Style, concise, full, json, sarif};
 use confparse::source::{DiskLoader, UnknownHost};
 use confparse::{Loaded, load};
 use std::io::{IsTerminal, Write};
@@ -17,7 +22,9 @@ pub fn run(tool: &Tool) -> ExitCode {
         Tool::Status { json: true } => ask(&Request::StatusJson),
         Tool::Status { json: false } => ask(&Request::StatusText { colour: std::io::stdout().is_terminal() }),
         Tool::Reload => ask(&Request::Reload),
-        Tool::Explain(topic) => explain(topic),
+        Tool::Explain(topic) => explain(topic.as_deref()),
+        Tool::Fmt { files, mode } => fmt(files, *mode),
+        Tool::Completion(shell) => print(&completion(*shell)),
         Tool::Check { file, config_id, format, offline } => {
             let context = context(config_id.clone(), false);
             let loaded = match offline {
@@ -54,6 +61,7 @@ fn check(file: &str, loaded: &Loaded, format: Format) -> ExitCode {
     }
     let shown: String = match format {
         Format::Json => format!("{}\n", json(&loaded.diagnostics, &loaded.sources)),
+        Format::Sarif => format!("{}\n", sarif(&loaded.diagnostics, &loaded.sources, env!("CARGO_PKG_VERSION"))),
         Format::Short => loaded.diagnostics.iter().map(|d| format!("{}\n", concise(d, &loaded.sources))).collect(),
         Format::Full => {
             let style = style();
@@ -90,14 +98,22 @@ fn summary(file: &str, loaded: &Loaded) -> String {
     )
 }
 
-fn explain(topic: &str) -> ExitCode {
-    match explain::page(topic) {
-        Some(page) => print(&page),
-        None => {
-            eprintln!(
-                "error: '{topic}' is neither the code of a problem nor a keyword; codes stand in brackets behind `error`"
-            );
+fn explain(topic: Option<&str>) -> ExitCode {
+    let Style { color, width } = style();
+    let style = explain::Style { color, width };
+    match topic.map(|topic| explain::explain(topic, style)) {
+        None => print(&explain::contents(style)),
+        Some(Ok(page)) => print(&page),
+        Some(Err(problem)) => {
+            eprintln!("error: {problem}");
             ExitCode::from(1)
         }
     }
+}
+
+fn fmt(files: &[String], mode: FmtMode) -> ExitCode {
+    let outcome = fmt::fmt(files, mode, &mut std::io::stdin().lock());
+    let _ = std::io::stdout().write_all(&outcome.text);
+    outcome.problems.iter().for_each(|problem| eprintln!("{problem}"));
+    ExitCode::from(outcome.status)
 }

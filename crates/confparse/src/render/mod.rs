@@ -3,10 +3,12 @@ mod concise;
 mod excerpt;
 mod full;
 mod json;
+mod sarif;
 
 pub use concise::concise;
 pub use full::{Style, full};
 pub use json::json;
+pub use sarif::sarif;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Expansion, ExpansionKind, Sources};

@@ -95,7 +95,8 @@ impl Row {
     fn other_names(&self) -> String {
         match self.names {
             Names::One => String::new(),
-            Names::Also(names) => format!("{} means the same", names.join(", ")),
+            Names::Also([name]) => format!("{name} means the same"),
+            Names::Also(names) => format!("{} mean the same", names.join(", ")),
             Names::Old { now, counted: true } => format!("an old spelling of {now}; an error under -t"),
             Names::Old { now, counted: false } => format!("an old spelling of {now}"),
         }
