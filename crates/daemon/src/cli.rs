@@ -132,6 +132,8 @@ pub enum Invocation {
     Print(String),
     /// A word of ours.
     Tool(Tool),
+    /// `ipvs`, or our binary under the name `ipvsadm`: the words behind it, which have a grammar of their own.
+    Ipvs(Vec<OsString>),
     /// The command line is wrong: say so and leave with 1.
     Wrong(String),
 }
@@ -141,8 +143,12 @@ pub enum Invocation {
 pub fn understand(words: &[OsString]) -> Invocation {
     let first = words.get(1).and_then(|word| word.to_str());
     let called = words.first().map(|name| PathBuf::from(name).file_name().unwrap_or_default().to_owned());
-    let as_keepalived = called.is_some_and(|name| name == "keepalived");
+    let as_keepalived = called.as_ref().is_some_and(|name| name == "keepalived");
+    if called.is_some_and(|name| name == "ipvsadm") {
+        return Invocation::Ipvs(words.iter().skip(1).cloned().collect());
+    }
     match first {
+        Some("ipvs") if !as_keepalived => Invocation::Ipvs(words.iter().skip(2).cloned().collect()),
         Some(word) if !word.starts_with('-') && !as_keepalived => tool::understand(words),
         Some("--help") | Some("-h") if !as_keepalived => Invocation::Print(help()),
         _ => daemon(words),
@@ -309,6 +315,7 @@ pub fn help() -> String {
          \x20             evenkeel check FILE [-i ID]       diagnose a configuration\n\
          \x20             evenkeel fmt FILE [--write]       the common layout; comments and meaning stay\n\
          \x20             evenkeel explain CODE|KEYWORD     a page about a problem or a keyword\n\
+         \x20             evenkeel ipvs [COMMAND]           the table of the kernel's load balancer, as ipvsadm(8)\n\
          \x20             evenkeel WORD --help              more about each\n\n\
          As a daemon:  evenkeel [OPTIONS]                with keepalived's own options:\n\n",
     );

@@ -3,7 +3,7 @@
 //! Reading order: [`cli`] and [`start`] lead in; [`director`] is the control thread, [`supervise`] starts the others:
 //! [`vrrp`] and [`checkers`], each a thread that waits, a turn that decides, and hands. [`channels`] joins them.
 //! [`trackers`] and [`notify`] run programs, [`reload`] judges a new configuration, [`observe`] and [`control`] let others
-//! look, [`tools`] are our own words on the command line.
+//! look, [`tools`] are our own words on the command line, [`ipvs`] the largest of them.
 #![forbid(unsafe_code)]
 
 pub mod channels;
@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod control;
 pub mod director;
+pub mod ipvs;
 pub mod logging;
 pub mod notify;
 pub mod observe;

@@ -7,6 +7,7 @@ fn main() -> ExitCode {
     match cli::understand(&words) {
         Invocation::Daemon(options) => evenkeel::start::run(&options),
         Invocation::Tool(tool) => evenkeel::tools::run(&tool),
+        Invocation::Ipvs(words) => evenkeel::ipvs::run(&words),
         Invocation::Print(text) => evenkeel::tools::print(&text),
         Invocation::Wrong(text) => {
             eprintln!("{}", text.trim_end());

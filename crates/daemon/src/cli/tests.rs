@@ -40,6 +40,14 @@ fn under_the_old_name_a_word_is_only_stray() {
 }
 
 #[test]
+fn ipvs_has_a_grammar_of_its_own() {
+    let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+    assert_eq!(understood("evenkeel ipvs -A -t 10.0.0.1:80"), Invocation::Ipvs(words("-A -t 10.0.0.1:80")));
+    assert_eq!(understood("/sbin/ipvsadm -Ln"), Invocation::Ipvs(words("-Ln")));
+    assert_eq!(options("keepalived ipvs").stray, ["ipvs"]);
+}
+
+#[test]
 fn what_does_nothing_is_named() {
     assert_eq!(options("evenkeel -x -n -V").without_effect, ["--dont-release-vrrp", "--snmp"]);
 }
