@@ -31,6 +31,14 @@ pub(crate) fn is_directive(text: &[u8]) -> bool {
         || include::directive(text).is_some()
 }
 
+/// Whether none of the steps 4 to 8 has anything to do with a line, as is true of nearly all.
+fn is_plain(text: &[u8]) -> bool {
+    !matches!(text.first(), None | Some(b'@' | b'~'))
+        && !text.starts_with(b"include")
+        && text.last() != Some(&b'\\')
+        && memchr::memchr(b'$', text).is_none()
+}
+
 /// Whether a line begins with `$NAME=`.
 pub(crate) fn is_definition(text: &[u8]) -> bool {
     definition(text).is_some()
@@ -227,6 +235,9 @@ impl<'a> Reader<'a> {
 
     /// Steps 4 to 8: condition, definition, sequence, parameters, include.
     fn expand(&mut self, mut line: Line) -> Step {
+        if is_plain(line.text()) {
+            return Step::On(line);
+        }
         loop {
             match self.condition(line) {
                 Step::On(kept) => line = kept,

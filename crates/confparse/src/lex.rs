@@ -88,7 +88,10 @@ fn token(line: &[u8]) -> (Kind, usize) {
             Ok(found) => (Kind::Quoted, Ok(found)),
             Err(_) => (Kind::Junk, rest.parse(line)),
         },
-        _ => (Kind::Word, word(line)),
+        _ => match plain_length(line) {
+            Some(length) => return (Kind::Word, length),
+            None => (Kind::Word, word(line)),
+        },
     };
     // Every parser above takes at least the byte that chose it.
     (kind, parsed.map_or(1, |(_, taken)| taken.len()))
@@ -96,6 +99,12 @@ fn token(line: &[u8]) -> (Kind, usize) {
 
 fn quoted(line: &[u8]) -> IResult<&[u8], &[u8]> {
     recognize(delimited(tag("\""), take_while(|byte| byte != b'"'), tag("\""))).parse(line)
+}
+
+/// The length of a word without a backslash or a reference in it, which nearly all are.
+fn plain_length(line: &[u8]) -> Option<usize> {
+    let length = line.iter().position(|byte| !is_plain(*byte)).unwrap_or(line.len());
+    (length > 0 && !matches!(line.get(length), Some(b'\\' | b'$'))).then_some(length)
 }
 
 fn word(line: &[u8]) -> IResult<&[u8], &[u8]> {

@@ -58,9 +58,13 @@ pub fn read<'t>(root: &str, loader: &dyn Loader, context: &Context, arena: &'t A
 /// is left out and reported.
 #[must_use]
 pub fn load(root: &str, loader: &dyn Loader, context: &Context, host: &dyn Host) -> Loaded {
+    load_by(PART, root, loader, context, host)
+}
+
+fn load_by(part: Amount, root: &str, loader: &dyn Loader, context: &Context, host: &dyn Host) -> Loaded {
     let begin = || (Parser::new(Reader::new(root, loader, context)), Lowering::new(loader, context, host));
     let (mut parser, mut lowering) = begin();
-    if !lower_by(PART, &mut parser, &mut lowering) {
+    if !lower_by(part, &mut parser, &mut lowering) {
         (parser, lowering) = begin();
         lower_by(Amount::All, &mut parser, &mut lowering);
     }
@@ -79,9 +83,9 @@ pub fn load(root: &str, loader: &dyn Loader, context: &Context, host: &dyn Host)
 }
 
 /// Reads and lowers part by part; false when `global_defs` come so late that all must be read before any is lowered.
-fn lower_by(amount: Amount, parser: &mut Parser<'_>, lowering: &mut Lowering<'_>) -> bool {
+fn lower_by(part: Amount, parser: &mut Parser<'_>, lowering: &mut Lowering<'_>) -> bool {
     let mut arena = Arena::default();
-    while let Some(tree) = parser.next(&arena, amount) {
+    while let Some(tree) = parser.next(&arena, part) {
         if !lowering.add(&tree) {
             return false;
         }

@@ -99,14 +99,16 @@ impl Line {
         if !piece.written {
             return Some(piece.origin);
         }
-        let moved = u32::try_from(at - piece.at).unwrap_or(u32::MAX);
-        let start = piece.origin.span.start.saturating_add(moved);
-        let span = Span { start, end: start.saturating_add(1), ..piece.origin.span };
-        Some(Origin { span, ..piece.origin })
+        Some(within(piece.origin, at - piece.at..at - piece.at + 1))
     }
 
     /// Where a part of the text was written, as one place.
     pub(crate) fn origin(&self, part: Range<usize>, sources: &Sources) -> Origin {
+        if let [Piece { at: 0, origin, written: true }] = self.pieces.as_slice()
+            && !part.is_empty()
+        {
+            return within(*origin, self.from + part.start..self.from + part.end);
+        }
         let first = self.origin_at(part.start).unwrap_or(NOWHERE);
         let last = self.origin_at(part.end.saturating_sub(1).max(part.start)).unwrap_or(first);
         sources.join(first, last)
@@ -116,6 +118,12 @@ impl Line {
     pub(crate) fn whole(&self, sources: &Sources) -> Origin {
         self.origin(0..self.text().len(), sources)
     }
+}
+
+/// A part of a place.
+fn within(place: Origin, part: Range<usize>) -> Origin {
+    let offset = |bytes| place.span.start.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+    Origin { span: Span { start: offset(part.start), end: offset(part.end), ..place.span }, ..place }
 }
 
 /// The beginning of the first file; the place of a text without a byte, which nothing asks for.

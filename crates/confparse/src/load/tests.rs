@@ -1,6 +1,7 @@
 //! What a whole configuration answers.
 use super::*;
 use crate::source::{MemoryLoader, UnknownHost};
+use proptest::prelude::*;
 
 fn loaded(text: &[u8]) -> Loaded {
     let context = Context { config_id: "lb1".into(), host_name: "lb1".into(), all_include_checks: false };
@@ -74,4 +75,37 @@ fn what_was_loaded_can_go_to_another_thread() {
         &Context { config_id: String::new(), host_name: String::new(), all_include_checks: false },
         &Arena::default(),
     ));
+}
+
+/// Blocks and the ways in which they are written wrongly.
+fn blocks() -> impl Strategy<Value = String> {
+    let piece = proptest::sample::select(vec![
+        "global_defs {\n router_id a\n}\n",
+        "global_defs {\n dynamic_interfaces\n vrrp_version 3\n}\n",
+        "vrrp_instance a {\n interface eth0\n virtual_router_id 7\n track_script {\n s\n }\n}\n",
+        "vrrp_instance b\n interface eth0\n virtual_router_id 8\n virtual_ipaddress {\n 192.0.2.1\n }\n",
+        "vrrp_script s {\n script /bin/true\n}\n",
+        "track_file f {\n file /x\n}\n",
+        "virtual_server 192.0.2.1 80 {\n protocol TCP\n real_server 192.0.2.2 80 {\n }\n}\n",
+        "virtual_server 192.0.2.1 80 {\n",
+        "{\n state MASTER\n}\n",
+        "}\n",
+        "priority 7\n",
+        "$X=1\n",
+        "router_id $X $Y\n",
+        "banana {\n weight 1\n}\n",
+    ]);
+    proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn in_parts_or_at_once_a_configuration_is_the_same(text in blocks()) {
+        let context = Context { config_id: "lb1".into(), host_name: "lb1".into(), all_include_checks: false };
+        let loader = MemoryLoader::new().file("k.conf", text);
+        let smallest = Amount::Some { statements: 1, ends: lower::stands_alone };
+        let [parts, once] = [smallest, Amount::All].map(|part| load_by(part, "k.conf", &loader, &context, &UnknownHost));
+        prop_assert_eq!(parts.config, once.config);
+        prop_assert_eq!(parts.diagnostics, once.diagnostics);
+    }
 }

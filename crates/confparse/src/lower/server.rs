@@ -92,6 +92,7 @@ pub(crate) fn virtual_server(reader: &mut Reader<'_>, item: &Item<'_>) -> Option
             servers(reader, &mut draft, item);
         }
     });
+    draft.real_servers.shrink_to_fit();
     Some(draft)
 }
 
@@ -374,6 +375,8 @@ fn real_server(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<RealDraft> {
             real_keyword(reader, &mut draft, item);
         }
     });
+    // A list of one has room for four, and there are a hundred thousand.
+    draft.checks.shrink_to_fit();
     Some(draft)
 }
 

@@ -187,7 +187,7 @@ struct Pool {
 impl Pool {
     fn real_servers(&self, reader: &mut Reader<'_>, draft: &VirtualDraft, defaults: &Defaults) -> Vec<RealServer> {
         let mut seen: HashMap<(IpAddr, u16), Origin> = HashMap::new();
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(draft.real_servers.len());
         for real in &draft.real_servers {
             if Family::of(real.address) != self.service.family() {
                 self.wrong_family(reader, "real_server", real.address, real.place);

@@ -13,7 +13,7 @@ pub mod vrrp;
 pub use facts::Fact;
 pub use relations::{is_secret, may_repeat, takes_over};
 pub use row::{Args, Family, Kind, Missing, Names, OnBad, Repeat, Row, Wired, key, option, steps, value};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// A block with the words that are legal in it.
@@ -140,17 +140,17 @@ pub static BLOCKS: &[Block] = &[
 
 /// The index, built on first use: block path to words to rows.
 struct Index {
-    blocks: HashMap<&'static str, (&'static Block, HashMap<&'static str, &'static Row>)>,
-    places: HashMap<&'static str, Vec<&'static Block>>,
+    blocks: FxHashMap<&'static str, (&'static Block, FxHashMap<&'static str, &'static Row>)>,
+    places: FxHashMap<&'static str, Vec<&'static Block>>,
 }
 
 fn index() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
-        let mut places: HashMap<&'static str, Vec<&'static Block>> = HashMap::new();
-        let mut blocks = HashMap::new();
+        let mut places: FxHashMap<&'static str, Vec<&'static Block>> = FxHashMap::default();
+        let mut blocks = FxHashMap::default();
         for block in BLOCKS {
-            let words: HashMap<_, _> = block.rows().map(|row| (row.keyword, row)).collect();
+            let words: FxHashMap<_, _> = block.rows().map(|row| (row.keyword, row)).collect();
             for row in block.rows().filter(|row| row.kind == Kind::Keyword) {
                 places.entry(row.keyword).or_default().push(block);
             }
@@ -164,7 +164,7 @@ fn index() -> &'static Index {
 #[derive(Clone, Copy)]
 pub struct Words {
     block: &'static Block,
-    rows: Option<&'static HashMap<&'static str, &'static Row>>,
+    rows: Option<&'static FxHashMap<&'static str, &'static Row>>,
 }
 
 impl Words {

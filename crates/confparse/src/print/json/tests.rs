@@ -20,8 +20,7 @@ fn blocks_are_found_by_their_names() {
 #[test]
 fn what_may_repeat_is_an_array_even_when_it_stands_once() {
     let real = |inner: &str| format!("virtual_server 1.1.1.1 1 {{\n real_server 2.2.2.2 2 {{\n {inner}\n }}\n}}\n");
-    let found =
-        |text: &str| json(&from_text(text))["virtual_server"]["1.1.1.1 1"]["real_server"]["2.2.2.2 2"].take();
+    let found = |text: &str| json(&from_text(text))["virtual_server"]["1.1.1.1 1"]["real_server"]["2.2.2.2 2"].take();
     let one = found(&real("TCP_CHECK {\n connect_port 8\n }"));
     assert_eq!(one, json!({"TCP_CHECK": [{"connect_port": 8}]}));
     let two = found(&real("HTTP_GET {\n url {\n path /\n }\n url {\n path /a\n }\n }"));

@@ -63,7 +63,7 @@ fn commands_keep_the_quotes_inside_them() {
         let node = Node { command: true, ..node(&["script", line]) };
         assert_eq!(head(&node), format!("script {written}"), "{line}");
         let (read, shown) = statements(&text(&[node]));
-        let split = command::split(&read[0].raw).unwrap_or_else(|error| panic!("{shown}: {error:?}"));
+        let split = command::split(read[0].raw).unwrap_or_else(|error| panic!("{shown}: {error:?}"));
         assert_eq!(split.argv, command::argv(line).unwrap(), "{shown}");
         assert!(split.rest.is_empty(), "{shown}");
     }
@@ -102,7 +102,7 @@ proptest! {
         let Some(argv) = command::argv(&line).ok().filter(|argv| !argv.concat().contains('\0')) else { return Ok(()) };
         let node = Node { command: true, ..node(&["notify", &line, &user]) };
         let (read, shown) = statements(&text(&[node]));
-        let split = command::split(&read[0].raw);
+        let split = command::split(read[0].raw);
         let split = split.map_err(|error| TestCaseError::fail(format!("{shown}: {error:?}")))?;
         prop_assert_eq!((split.argv, split.rest), (argv, vec![user]), "{}", &shown);
     }
