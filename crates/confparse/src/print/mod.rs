@@ -3,6 +3,7 @@
 mod global;
 pub mod json;
 pub mod node;
+pub mod origin;
 mod quote;
 mod routing;
 mod server;

@@ -89,24 +89,45 @@ impl Nodes {
 /// Statements as text that the reader reads back as the same statements, four blanks for each block.
 #[must_use]
 pub fn text(nodes: &[Node]) -> String {
-    let mut text = String::new();
-    for (position, node) in nodes.iter().enumerate() {
-        if position > 0 && node.block.is_some() {
-            text.push('\n');
-        }
-        write_node(&mut text, node, 0);
-    }
-    text
+    text_with(nodes, &[])
 }
 
-fn write_node(text: &mut String, node: &Node, depth: usize) {
-    let indent = "    ".repeat(depth);
-    // Writing to a String cannot fail.
-    let _ = write!(text, "{indent}{}", head(node));
-    let Some(inner) = &node.block else { return text.push('\n') };
-    text.push_str(" {\n");
-    inner.iter().for_each(|node| write_node(text, node, depth + 1));
-    let _ = writeln!(text, "{indent}}}");
+/// Where comments begin, if the line is not longer.
+const COMMENT_COLUMN: usize = 48;
+
+/// The same with a comment behind each statement: the comments in the order of the statements, blocks before what is in
+/// them.
+#[must_use]
+pub fn text_with(nodes: &[Node], comments: &[String]) -> String {
+    let mut writer = Writer { text: String::new(), comments: comments.iter() };
+    for (position, node) in nodes.iter().enumerate() {
+        if position > 0 && node.block.is_some() {
+            writer.text.push('\n');
+        }
+        writer.node(node, 0);
+    }
+    writer.text
+}
+
+struct Writer<'c> {
+    text: String,
+    comments: std::slice::Iter<'c, String>,
+}
+
+impl Writer<'_> {
+    fn node(&mut self, node: &Node, depth: usize) {
+        let indent = "    ".repeat(depth);
+        let brace = if node.block.is_some() { " {" } else { "" };
+        let line = format!("{indent}{}{brace}", head(node));
+        // Writing to a String cannot fail.
+        let _ = match self.comments.next() {
+            Some(comment) => writeln!(self.text, "{line:COMMENT_COLUMN$}  # {comment}"),
+            None => writeln!(self.text, "{line}"),
+        };
+        let Some(inner) = &node.block else { return };
+        inner.iter().for_each(|node| self.node(node, depth + 1));
+        let _ = writeln!(self.text, "{indent}}}");
+    }
 }
 
 /// A statement without its block, as it must be written.
