@@ -132,6 +132,17 @@ pub(crate) fn shown(text: &str) -> String {
     }
 }
 
+/// A whole number as C writes it: decimal, octal behind `0`, hexadecimal behind `0x`; without a sign.
+pub(crate) fn c_number(text: &str) -> Option<u64> {
+    let (digits, radix) = match (text.strip_prefix("0x").or(text.strip_prefix("0X")), text.strip_prefix('0')) {
+        (Some(digits), _) => (digits, 16),
+        (None, Some(digits)) if !digits.is_empty() => (digits, 8),
+        _ => (text, 10),
+    };
+    // `from_str_radix` takes a sign as well.
+    if digits.starts_with(['+', '-']) { None } else { u64::from_str_radix(digits, radix).ok() }
+}
+
 /// A number with decimals, counted in steps of 10 to the minus `places` of `unit`. More decimals are rounded half up.
 ///
 /// # Errors

@@ -23,6 +23,9 @@ pub const GROUP_ADDRESSES: u128 = 1 << 16;
 /// Diagnostics kept for one load; the rest is counted, because nobody reads the ten-thousandth.
 pub const DIAGNOSTICS: usize = 1_000;
 
+/// Lines that are read of one of iproute2's tables of names.
+pub const NAMES: usize = 65_536;
+
 /// Addresses that one advert can carry (an 8-bit count, RFC 9568 section 5.2.5).
 pub const ADVERT_ADDRESSES: usize = 255;
 /// Bytes of the largest packet that we read from a VRRP socket: 255 IPv6 addresses and every header fit.

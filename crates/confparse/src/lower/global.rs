@@ -1,13 +1,15 @@
 //! `global_defs`: the settings of the daemon, and the defaults that virtual routers and checks begin with.
 use super::arguments::one;
+use super::daemon::Settings;
 use super::item::{Item, Value};
+use super::process::real_time;
 use super::reader::{Reader, Seen};
 use super::script::{Spoken, known_user};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Origin;
 use crate::tree::{Statement, Word};
 use crate::value;
-use model::config::global::{Fifo, Global, User, Webhook};
+use model::config::global::{DynamicInterfaces, Fifo, Global, User, Webhook};
 use model::config::vrrp::{Announce, Version};
 use model::{Interval, Name};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -84,6 +86,7 @@ struct Draft {
     vrrp_rt_priority: Option<u8>,
     announce: AnnounceDraft,
     min_garp: bool,
+    settings: Settings,
     defaults: Defaults,
 }
 
@@ -203,13 +206,20 @@ fn keyword(reader: &mut Reader<'_>, draft: &mut Draft, item: Item<'_>) {
         "smtp_alert_vrrp" => defaults.vrrp_mail = Some(item.on()),
         "notify_webhook" => defaults.webhook = super::webhook::webhook(reader, &item).or(defaults.webhook.take()),
         "checker_log_all_failures" => defaults.log_all_failures = item.on(),
-        "dynamic_interfaces" => dynamic_interfaces(reader, defaults, &item),
+        "check_sharing" => draft.settings.global.lvs.no_sharing = !item.on(),
+        "dynamic_interfaces" => {
+            draft.settings.global.vrrp.dynamic_interfaces = dynamic_interfaces(reader, &item);
+            defaults.dynamic_interfaces = true;
+        }
         "vrrp_min_garp" => draft.min_garp = item.on(),
         "vrrp_mcast_group4" => defaults.group4 = item.address().unwrap_or(defaults.group4),
-        "vrrp_mcast_group6" => defaults.group6 = item.address().unwrap_or(defaults.group6),
+        "vrrp_mcast_group6" => defaults.group6 = group6(reader, &item).unwrap_or(defaults.group6),
         "vrrp_rt_priority" => draft.vrrp_rt_priority = real_time(reader, &item),
-        "vrrp_iptables" | "vrrp_ipsets" => no_iptables(reader, &item),
-        _ => scripts(reader, draft, item),
+        _ => {
+            if let Some(item) = draft.settings.keyword(reader, item) {
+                scripts(reader, draft, item);
+            }
+        }
     }
 }
 
@@ -218,37 +228,30 @@ pub(crate) fn small(item: &Item<'_>) -> Option<u8> {
     item.number().and_then(|number| u8::try_from(number).ok())
 }
 
-fn dynamic_interfaces(reader: &mut Reader<'_>, defaults: &mut Defaults, item: &Item<'_>) {
-    defaults.dynamic_interfaces = true;
-    if let Some(word) = item.words().first().filter(|word| word.text() != "allow_if_changes") {
-        reader.report(
-            Diagnostic::new("unknown-word", Severity::Error, "dynamic_interfaces takes allow_if_changes or nothing")
-                .at(word.origin(), "this is something else")
-                .meanwhile("the word is ignored, interfaces may come and go"),
-        );
+fn dynamic_interfaces(reader: &mut Reader<'_>, item: &Item<'_>) -> DynamicInterfaces {
+    let Some(word) = item.words().first() else { return DynamicInterfaces::Yes };
+    if word.text() == "allow_if_changes" {
+        return DynamicInterfaces::AnyType;
     }
-}
-
-fn no_iptables(reader: &mut Reader<'_>, item: &Item<'_>) {
     reader.report(
-        Diagnostic::new("iptables-not-supported", Severity::Error, format!("{} is not supported", item.row.keyword))
-            .at(item.origin(), "there is no iptables here")
-            .meanwhile("the line is ignored")
-            .help("use nftables instead"),
+        Diagnostic::new("unknown-word", Severity::Error, "dynamic_interfaces takes allow_if_changes or nothing")
+            .at(word.origin(), "this is something else")
+            .meanwhile("the word is ignored, interfaces may come and go"),
     );
+    DynamicInterfaces::Yes
 }
 
-fn real_time(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<u8> {
-    let number = item.number()?;
-    let used = number.clamp(0, 99);
-    if used != number {
+/// A group of IPv6, which should be of link-local scope (RFC 9568 section 5.1.2.2).
+fn group6(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<IpAddr> {
+    let IpAddr::V6(group) = item.address()? else { return None };
+    if group.octets().get(1).is_some_and(|flags_and_scope| flags_and_scope & 0xf != 2) {
         reader.report(
-            Diagnostic::new("number-out-of-range", Severity::Error, "vrrp_rt_priority is 0 to 99")
-                .at(item.place(), format!("this is {number}"))
-                .meanwhile(format!("{used} is used")),
+            Diagnostic::new("group-not-link-local", Severity::Warning, "vrrp_mcast_group6 is not of link-local scope")
+                .at(item.place(), "this may pass routers")
+                .meanwhile("it is used"),
         );
     }
-    u8::try_from(used).ok()
+    Some(IpAddr::V6(group))
 }
 
 /// The keywords that name users, scripts and pipes.
@@ -290,11 +293,14 @@ fn finish(reader: &mut Reader<'_>, draft: Draft) -> Globals {
         script_security: draft.script_security,
         vrrp_rt_priority: draft.vrrp_rt_priority,
         webhook: defaults.webhook.clone(),
-        ..Global::default()
+        ..draft.settings.global.clone()
     };
     reader.dynamic_interfaces = defaults.dynamic_interfaces;
+    reader.routing.etc.clone_from(&global.reading.iproute_etc);
+    reader.routing.usr.clone_from(&global.reading.iproute_usr);
     reader.scripts_run_under(&global);
     let [both, vrrp, lvs] = draft.fifos;
+    draft.settings.finish(reader, &mut global);
     global.fifo = pipe(reader, both);
     global.vrrp_fifo = pipe(reader, vrrp);
     global.lvs_fifo = pipe(reader, lvs);

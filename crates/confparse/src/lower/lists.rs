@@ -3,9 +3,17 @@ use super::arguments::diagnose;
 use super::item::Item;
 use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::schema::{self, Args};
+use crate::schema::{self, Args, Block, Row};
 use crate::tree::{Statement, Word};
 use crate::value::{self, shown};
+
+/// Whether whoever visits this row reads all of it into the model, so that nothing but its lack of effect is to be told.
+pub(crate) fn is_read(block: &Block, row: &Row) -> bool {
+    match block.path {
+        "global_defs" => !row.keyword.starts_with("lvs_sync") && row.keyword != "lvs_timeouts",
+        _ => false,
+    }
+}
 
 /// Looks at the lines of the block `path`.
 pub(crate) fn check(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
@@ -14,7 +22,6 @@ pub(crate) fn check(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
         "vrrp_instance/unicast_peer" => peers(reader, item),
         "static_rules" | "vrrp_instance/virtual_rules" => rules(reader, item.body),
         "linkbeat_interfaces" | "interface_up_down_delays" => polled(reader, item),
-        "global_defs/notification_email" if item.body.is_empty() => empty(reader, item, "nobody gets mail"),
         "static_routes" | "vrrp_instance/virtual_routes" => routes(reader, item.body),
         "virtual_server_group" => group(reader, item.body),
         _ => {}

@@ -2,10 +2,13 @@
 mod address;
 mod arguments;
 pub(crate) mod check;
+pub(crate) mod daemon;
 mod effect;
 pub(crate) mod global;
 mod item;
 mod lists;
+mod names;
+mod process;
 pub(crate) mod reader;
 mod script;
 pub(crate) mod server;
@@ -71,8 +74,11 @@ impl<'a> Lowering<'a> {
         } else if !blocks.is_empty() {
             return false;
         }
-        let drafts = &mut self.drafts;
-        self.reader.walk("/", part.statements, &mut self.seen, &mut |reader, item| root(reader, drafts, &item));
+        let (globals, drafts) = (&mut self.globals, &mut self.drafts);
+        self.reader.walk("/", part.statements, &mut self.seen, &mut |reader, item| {
+            root(reader, drafts, &item);
+            globals.iter_mut().for_each(|globals| daemon::root(&mut globals.global, &item));
+        });
         true
     }
 

@@ -16,6 +16,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) host: &'a dyn Host,
     pub(crate) context: &'a Context,
     pub(crate) scripts: super::script::Scripts,
+    pub(crate) routing: super::names::Routing,
     pub(crate) dynamic_interfaces: bool,
     effectless: Effectless,
     diagnostics: Vec<Diagnostic>,
@@ -40,6 +41,7 @@ impl<'a> Reader<'a> {
             host,
             context,
             scripts: super::script::Scripts::default(),
+            routing: super::names::Routing::default(),
             dynamic_interfaces: false,
             effectless: Effectless::default(),
             diagnostics: Vec::new(),
@@ -210,6 +212,9 @@ impl<'a> Reader<'a> {
     /// What a row without an effect still needs: its block read, its command looked at, a note.
     fn not_wired(&mut self, block: &Block, item: &Item<'_>) {
         self.without_effect(item.row.keyword, item.origin());
+        if super::lists::is_read(block, item.row) {
+            return;
+        }
         match item.row.args {
             Args::Block | Args::Named | Args::Head => {
                 let path = schema::inner(block, item.row.keyword);

@@ -59,7 +59,7 @@ rows! {
         .means("scripts are started by the path that was written, symbolic links not resolved");
     key("router_id", Args::Text).error().usage("text").by("host name")
         .means("how this director calls itself in mail, SNMP and status").wired();
-    key("notification_email_from", Args::Text).error().usage("ADDRESS").by("user@host")
+    key("notification_email_from", Args::Own).error().usage("ADDRESS").by("user@host")
         .means("sender address of mail");
     key("smtp_server", Args::Own).fatal().usage("HOST|IP [PORT]").by("port 25").means("the relay that takes mail");
     key("smtp_helo_name", Args::Text).usage("name").by("local host name").means("name used to greet the relay");
@@ -134,10 +134,10 @@ rows! {
         .means("one last advert before a stronger router takes over, unless said elsewhere").wired();
     key("vrrp_version", Args::Int { min: 2, max: 3 }).fatal().by("2")
         .means("VRRP version over IPv4, unless said elsewhere").wired();
-    key("vrrp_iptables", Args::Own).first().usage("[IN [OUT]]").by("chains INPUT and OUTPUT when given bare")
-        .means("chains of iptables that filter traffic to virtual addresses").wired();
-    key("vrrp_ipsets", Args::Own).usage("[SET4 [SET6 [SETIF6 [IGMP [MLD [ND]]]]]]").by("keepalived, keepalived6, keepalived_if6, keepalived_igmp, keepalived_mld, keepalived_nd; bare = do not use ipsets")
-        .means("ipsets that those chains refer to").wired();
+    key("vrrp_iptables", Args::Own).old("nftables [TABLE]").first().usage("[IN [OUT]]").by("chains INPUT and OUTPUT when given bare")
+        .means("chains of iptables that filter traffic to virtual addresses; nftables does it");
+    key("vrrp_ipsets", Args::Own).old("nftables [TABLE]").usage("[SET4 [SET6 [SETIF6 [IGMP [MLD [ND]]]]]]").by("keepalived, keepalived6, keepalived_if6, keepalived_igmp, keepalived_mld, keepalived_nd; bare = do not use ipsets")
+        .means("ipsets that those chains refer to; nftables has sets of its own").unprinted();
     key("nftables", Args::MaybeText).first().usage("[TABLE]").by("off; bare = keepalived")
         .means("table of nftables that filters traffic to virtual addresses");
     key("nftables_priority", Args::Int { min: -2_147_483_648, max: 2_147_483_647 }).strict().fatal().by("-1")
@@ -163,7 +163,7 @@ rows! {
         .means("processors that the VRRP part may use");
     key("vrrp_rlimit_rttime", Args::Int { min: 1, max: 4_294_967_295 }).fatal().by("10000").of("us")
         .means("processor time the VRRP part may use without a pause");
-    key("vrrp_rlimit_rtime", Args::Int { min: 0, max: 4_294_967_295 }).renamed("vrrp_rlimit_rttime").by("10000").of("us")
+    key("vrrp_rlimit_rtime", Args::Int { min: 1, max: 4_294_967_295 }).renamed("vrrp_rlimit_rttime").by("10000").of("us")
         .means("earlier spelling of vrrp_rlimit_rttime");
     key("checker_priority", Args::Int { min: -20, max: 19 }).error().by("0").means("nice value of the checking part");
     key("checker_no_swap", Args::Ignored).by("off").means("memory of the checking part is never swapped out");
@@ -173,7 +173,7 @@ rows! {
         .means("processors that the checking part may use");
     key("checker_rlimit_rttime", Args::Int { min: 1, max: 4_294_967_295 }).fatal().by("10000").of("us")
         .means("processor time the checking part may use without a pause");
-    key("checker_rlimit_rtime", Args::Int { min: 0, max: 4_294_967_295 }).renamed("checker_rlimit_rttime").by("10000").of("us")
+    key("checker_rlimit_rtime", Args::Int { min: 1, max: 4_294_967_295 }).renamed("checker_rlimit_rttime").by("10000").of("us")
         .means("earlier spelling of checker_rlimit_rttime");
     key("bfd_priority", Args::Int { min: -20, max: 19 }).error().by("0").means("nice value of the BFD part");
     key("bfd_no_swap", Args::Ignored).by("off").means("memory of the BFD part is never swapped out");
@@ -183,7 +183,7 @@ rows! {
         .means("processors that the BFD part may use");
     key("bfd_rlimit_rttime", Args::Int { min: 1, max: 4_294_967_295 }).fatal().by("10000").of("us")
         .means("processor time the BFD part may use without a pause");
-    key("bfd_rlimit_rtime", Args::Int { min: 0, max: 4_294_967_295 }).renamed("bfd_rlimit_rttime").by("10000").of("us")
+    key("bfd_rlimit_rtime", Args::Int { min: 1, max: 4_294_967_295 }).renamed("bfd_rlimit_rttime").by("10000").of("us")
         .means("earlier spelling of bfd_rlimit_rttime");
     key("notify_fifo", Args::Own).error().first().usage("PATH [USER [GROUP]]").by("none; owner = default script user")
         .means("named pipe with a line for each VRRP and server event").wired();
@@ -203,7 +203,7 @@ rows! {
         .means("the pipes get a line when a priority changes, unless said elsewhere").wired();
     key("fifo_write_vrrp_states_on_reload", Args::Ignored).by("off")
         .means("a reload writes all present states to the pipes");
-    key("snmp_socket", Args::Text).error().first().usage("socket").by("unix:/var/agentx/master")
+    key("snmp_socket", Args::Own).error().first().usage("socket").by("unix:/var/agentx/master")
         .means("where the AgentX master listens");
     key("enable_traps", Args::Ignored).by("off").means("events are sent as SNMP traps");
     key("enable_snmp_vrrp", Args::Ignored).by("off").means("virtual routers can be read over SNMP");
@@ -245,6 +245,8 @@ rows! {
     key("process_monitor_rcv_bufs_force", Args::Switch).by("off").means("that buffer may exceed the system's limit");
     key("rs_init_notifies", Args::Switch).by("off")
         .means("a real server's first state is notified although nothing changed");
+    key("check_sharing", Args::Switch).by("on")
+        .means("equal checks of one target run once for all real servers that have them").ours();
     key("no_checker_emails", Args::Switch).by("off").means("no mail for each check, only for virtual servers");
     key("vrrp_rx_bufs_policy", Args::Own).error().usage("MTU|ADVERT|INT (letters case free)").by("kernel default").of("bytes")
         .means("how receive buffers for adverts are sized");
@@ -268,28 +270,28 @@ rows! {
         .means("first number of the random sequence; without effect in keepalived 2.4.3");
     key("reload_check_config", Args::MaybeText).usage("[LOGFILE]").by("off; bare = /dev/null")
         .means("a file with errors is not loaded on reload");
-    key("reload_time_file", Args::Text).error().usage("path").by("none")
+    key("reload_time_file", Args::Own).error().usage("path").by("none")
         .means("file whose first line says when to reload");
     key("reload_repeat", Args::Ignored).by("off").means("the reload time comes back every day");
     key("reload_file", Args::MaybeText).usage("[PATH]").by("off; bare = keepalived.reload beside the pid file")
         .means("file that exists while the configuration is read");
     key("include_check", Args::Own).usage("[[+|-]CHECK...] CHECK=read|match|wildcard_match|brace_match").by("none of them at start")
-        .means("which problems of include are errors").wired();
+        .means("which problems of include are errors").unprinted().wired();
     key("config_save_dir", Args::Text).fatal().usage("dir").by("none")
         .means("directory that keeps each configuration read");
     key("tmp_config_directory", Args::Text).error().first().usage("dir").by("memory file")
         .means("directory for a merged copy of the configuration");
     key("data_use_instance", Args::Switch).by("off").means("names of dump files carry namespace and daemon instance");
     key("json_version", Args::Int { min: 1, max: 2 }).error().by("1").means("layout of the JSON dump");
-    key("iproute_usr_dir", Args::Text).error().usage("path").by("build time (/usr/share/iproute2 or /etc/iproute2)")
+    key("iproute_usr_dir", Args::Own).error().usage("path").by("build time (/usr/share/iproute2 or /etc/iproute2)")
         .means("iproute2's directory of default tables");
-    key("iproute_etc_dir", Args::Text).error().usage("path").by("build time (/etc/iproute2)")
+    key("iproute_etc_dir", Args::Own).error().usage("path").by("build time (/etc/iproute2)")
         .means("iproute2's directory of local tables");
-    key("state_dump_file", Args::Text).error().usage("path").by("TMPDIR/keepalived")
+    key("state_dump_file", Args::Own).error().usage("path").by("TMPDIR/keepalived")
         .means("base name of the dumps that SIGUSR1 asks for");
-    key("stats_dump_file", Args::Text).error().usage("path").by("TMPDIR/keepalived.stats")
+    key("stats_dump_file", Args::Own).error().usage("path").by("TMPDIR/keepalived.stats")
         .means("name of the statistics file; without effect in keepalived 2.4.3");
-    key("json_dump_file", Args::Text).error().usage("path").by("TMPDIR/keepalived.json")
+    key("json_dump_file", Args::Own).error().usage("path").by("TMPDIR/keepalived.json")
         .means("name of the JSON file; without effect in keepalived 2.4.3");
 }
 
@@ -341,10 +343,10 @@ rows! {
 rows! {
     /// Words behind `include_check`.
     INCLUDE_CHECK:
-    option("read", Args::Ignored).means("a matched file that cannot be read").wired();
-    option("match", Args::Ignored).means("a plain name that does not exist").wired();
-    option("wildcard_match", Args::Ignored).means("a pattern that matches nothing").wired();
-    option("brace_match", Args::Ignored).means("a brace alternative that does not exist").wired();
+    option("read", Args::Ignored).means("a matched file that cannot be read").unprinted().wired();
+    option("match", Args::Ignored).means("a plain name that does not exist").unprinted().wired();
+    option("wildcard_match", Args::Ignored).means("a pattern that matches nothing").unprinted().wired();
+    option("brace_match", Args::Ignored).means("a brace alternative that does not exist").unprinted().wired();
 }
 
 rows! {

@@ -177,18 +177,4 @@ Add the keyword, or remove the block.",
         fixed: "bfd_instance peer {\n    neighbor_ip 192.0.2.2\n    multiplier 3\n}\n",
         fatal_status: 0,
     },
-    Code {
-        name: "iptables-not-supported",
-        title: "iptables is not used",
-        explanation: "\
-vrrp_iptables and vrrp_ipsets ask for filter rules in iptables. There is no iptables here, as in keepalived built
-without it.
-
-The line is ignored. Rules for no_accept are a matter of nftables.
-
-Replace both words by `nftables`.",
-        example: "global_defs {\n    vrrp_iptables\n}\n",
-        fixed: "global_defs {\n    nftables\n}\n",
-        fatal_status: 0,
-    },
 ];
