@@ -71,9 +71,9 @@ rows! {
     option("mtu", Args::Own).usage("[lock] INT").by("none").of("bytes").means("largest packet");
     option("hoplimit", Args::Int { min: 0, max: 255 }).by("none").means("hop limit of packets");
     option("advmss", Args::Own).usage("[lock] INT").by("none").of("bytes").means("segment size told to TCP peers");
-    option("rtt", Args::Own).usage("[lock] TIME[s|ms]").by("none").means("first guess of the round trip");
-    option("rttvar", Args::Own).usage("[lock] TIME[s|ms]").by("none").means("first guess of its spread");
-    option("rto_min", Args::Own).usage("[lock] TIME[s|ms]").by("none").means("shortest time before TCP repeats");
+    option("rtt", Args::Own).usage("[lock] TIME[s|ms]").by("none").means("first guess of the round trip; a number without unit counts eighths of a millisecond");
+    option("rttvar", Args::Own).usage("[lock] TIME[s|ms]").by("none").means("first guess of its spread; a number without unit counts quarters of a millisecond");
+    option("rto_min", Args::Own).usage("[lock] TIME[s|ms]").by("none").means("shortest time before TCP repeats; a number without unit counts milliseconds");
     option("reordering", Args::Own).usage("[lock] INT").by("none").means("how far packets may overtake each other");
     option("window", Args::Own).usage("INT").by("none").of("bytes").means("largest TCP window told");
     option("cwnd", Args::Own).usage("[lock] INT").by("none").means("largest congestion window");
