@@ -1,18 +1,28 @@
 //! Drafts to the finished configuration: defaults that depend on other values, names to things, what is unusable taken out.
+mod addresses;
 mod group;
 mod instance;
+mod link;
+mod secret;
 mod server;
+mod statics;
+mod strict;
+mod today;
+mod trackers;
+mod unicast;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lower::Drafts;
 use crate::lower::global::Globals;
 use crate::lower::reader::Reader;
-use crate::lower::track::KnownScript;
+use crate::lower::track::{Defined, Registry, ScriptDraft};
 use crate::span::Origin;
 use crate::validate;
-use model::Config;
+use model::config::routing::Statics;
 use model::config::track::{Script, TrackScript};
 use model::config::vrrp::Instance;
+use model::{Config, Name};
+use std::collections::HashSet;
 
 /// Something finished, with the place of its name.
 pub(crate) struct Placed<T> {
@@ -23,33 +33,47 @@ pub(crate) struct Placed<T> {
 /// Puts the configuration together.
 pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Drafts) -> Config {
     validate::unique_names(reader, &mut drafts);
+    let Globals { mut global, defaults } = globals;
+    let on = global.vrrp.default_interface.clone();
     let mut instances: Vec<Placed<Instance>> = Vec::new();
     let mut notified = Vec::new();
-    let mut unicast = Vec::new();
     for draft in drafts.instances {
-        if draft.peers {
-            unicast.push(draft.name.clone());
-        }
         notified.push((draft.name.clone(), draft.notify_priority_changes.is_some()));
-        instances.extend(instance::finish(reader, draft, &globals.defaults));
+        today::keywords(&mut global, &draft);
+        instances.extend(instance::finish(reader, draft, &defaults, on.as_ref()));
     }
-    validate::vrids(reader, &mut instances, &unicast);
-    let mut groups = group::finish(reader, drafts.groups, &mut instances, &notified);
-    // Without a virtual router nobody could track them, and keepalived does not look at them.
-    let scripts: Vec<_> = drafts.scripts.into_iter().filter(|_| !instances.is_empty()).collect();
-    let scripts: Vec<Script> = scripts.into_iter().filter_map(|script| runnable(reader, script)).collect();
+    validate::links::vrids(reader, &mut instances);
+    validate::links::names(reader, &mut instances);
+    let mut groups = group::finish(reader, drafts.groups, &mut instances, &notified, &defaults);
+    validate::weights::check(reader, &instances, &groups);
+    let watched = drafts.watched;
+    let scripts = runnable(reader, watched.scripts, !instances.is_empty());
     // A script that cannot be run is not tracked, which has been reported; it causes no fault.
-    let runs = |line: &TrackScript| scripts.iter().any(|script| script.name == line.script);
+    let running: HashSet<&Name> = scripts.iter().map(|script| &script.name).collect();
+    let runs = |line: &TrackScript| running.contains(&line.script);
     instances.iter_mut().for_each(|placed| placed.thing.track_scripts.retain(runs));
     groups.iter_mut().for_each(|group| group.track_scripts.retain(runs));
     let mut servers: Vec<_> = Vec::new();
     for draft in drafts.servers {
-        servers.extend(server::finish(reader, draft, &globals.defaults));
+        servers.extend(server::finish(reader, draft, &defaults));
     }
     validate::services(reader, &mut servers);
+    let names: HashSet<Name> = instances.iter().map(|placed| placed.thing.name.clone()).collect();
+    let track_groups = statics::groups(reader, drafts.links.track_groups, &names);
+    global.vrrp.garp_groups = drafts.links.garp_groups;
+    global.link_delays = drafts.links.delays;
+    global.polled_links.splice(0..0, drafts.links.polled);
     Config {
-        global: globals.global,
+        global,
         scripts,
+        files: watched.files.into_things(),
+        processes: watched.processes.into_things(),
+        bfd: watched.bfd.into_things(),
+        statics: Statics {
+            addresses: statics::addresses(reader, drafts.static_addresses, &track_groups, on.as_ref()),
+            groups: track_groups,
+            ..Statics::default()
+        },
         instances: instances.into_iter().map(|placed| placed.thing).collect(),
         groups,
         virtual_servers: servers.into_iter().map(|placed| placed.thing).collect(),
@@ -57,26 +81,33 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     }
 }
 
-/// A script that can be run. One that nobody tracks is judged like the others, and not run.
-fn runnable(reader: &mut Reader<'_>, known: KnownScript) -> Option<Script> {
-    let command = reader.command(known.command)?;
-    if !known.used {
+/// Those scripts that can be run. One that nobody tracks is judged like the others, and not run; without a virtual router
+/// nobody could track them, and keepalived does not look at them.
+fn runnable(reader: &mut Reader<'_>, known: Registry<ScriptDraft>, wanted: bool) -> Vec<Script> {
+    let known = known.into_list().into_iter().filter(|_| wanted);
+    known.filter_map(|script| runnable_one(reader, script)).collect()
+}
+
+fn runnable_one(reader: &mut Reader<'_>, known: Defined<ScriptDraft>) -> Option<Script> {
+    let Defined { name, thing, weight, place, used } = known;
+    let command = reader.command(thing.command)?;
+    if !used {
         reader.report(
-            Diagnostic::new("unused-script", Severity::Warning, format!("vrrp_script {} is not tracked", known.name))
-                .at(known.place, "nothing names this script")
+            Diagnostic::new("unused-script", Severity::Warning, format!("vrrp_script {name} is not tracked"))
+                .at(place, "nothing names this script")
                 .meanwhile("it is not run"),
         );
         return None;
     }
     Some(Script {
-        name: known.name,
+        name,
         command,
-        interval: known.interval,
-        timeout: known.timeout,
-        weight: known.weight,
-        rise: known.rise,
-        fall: known.fall,
-        init_fail: known.init_fail,
+        interval: thing.interval,
+        timeout: thing.timeout,
+        weight,
+        rise: thing.rise,
+        fall: thing.fall,
+        init_fail: thing.init_fail,
     })
 }
 

@@ -27,6 +27,11 @@ pub trait Loader {
     /// When a directory on the way cannot be read.
     fn glob(&self, pattern: &str) -> io::Result<Vec<String>>;
 
+    /// Whether nobody but its owner can read or change a file; `None` when unknown.
+    fn is_private(&self, _path: &str) -> Option<bool> {
+        None
+    }
+
     /// A variable of the environment, for `${_ENV NAME}`.
     fn environment(&self, name: &str) -> Option<String>;
 

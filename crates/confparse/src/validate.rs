@@ -1,31 +1,19 @@
-//! Rules between blocks: what may exist once, and which of two stays.
-use crate::diagnostic::{Diagnostic, Severity};
+//! Rules between blocks: what may exist once, and which of two stays; what weights can do.
+pub(crate) mod links;
+pub(crate) mod weights;
+
 use crate::lower::Drafts;
 use crate::lower::reader::Reader;
 use crate::resolve::{Placed, problem};
 use crate::span::Origin;
+use model::Name;
 use model::config::server::{Service, VirtualServer};
-use model::config::vrrp::Instance;
-use model::{Family, InterfaceName, Name, Vrid};
 use std::collections::HashMap;
-use std::net::IpAddr;
 
-/// Keeps the first of instances, groups and scripts with one name.
+/// Keeps the first of instances and groups with one name.
 pub(crate) fn unique_names(reader: &mut Reader<'_>, drafts: &mut Drafts) {
     unique(reader, "vrrp_instance", &mut drafts.instances, |draft| (draft.name.clone(), draft.place));
     unique(reader, "vrrp_sync_group", &mut drafts.groups, |draft| (draft.name.clone(), draft.place));
-    // Keepalived takes two scripts with one name and only ever finds the first.
-    let mut seen: HashMap<Name, Origin> = HashMap::new();
-    drafts.scripts.retain(|known| {
-        let Some(before) = seen.insert(known.name.clone(), known.place) else { return true };
-        seen.insert(known.name.clone(), before);
-        let found =
-            problem("duplicate-name", format!("vrrp_script {} stands twice", known.name), known.place, "second")
-                .with(before, "first")
-                .meanwhile("the first one is tracked");
-        reader.report(Diagnostic { severity: Severity::Warning, ..found });
-        false
-    });
 }
 
 fn unique<T>(reader: &mut Reader<'_>, what: &str, list: &mut Vec<T>, key: impl Fn(&T) -> (Name, Origin)) {
@@ -41,33 +29,6 @@ fn unique<T>(reader: &mut Reader<'_>, what: &str, list: &mut Vec<T>, key: impl F
                 .with(*before, "first block")
                 .meanwhile("the second block is ignored"),
         );
-        false
-    });
-}
-
-/// Keeps the first of instances that share identifier, link, family and group: their adverts could not be told apart.
-/// Those with unicast peers could, but share the group as long as unicast has no effect.
-pub(crate) fn vrids(reader: &mut Reader<'_>, instances: &mut Vec<Placed<Instance>>, unicast: &[Name]) {
-    let mut seen: HashMap<(InterfaceName, Family, Vrid, IpAddr), (Name, Origin)> = HashMap::new();
-    instances.retain(|placed| {
-        let instance = &placed.thing;
-        let key = (instance.interface.clone(), instance.family, instance.vrid, instance.group);
-        let Some((first, before)) = seen.get(&key) else {
-            seen.insert(key, (instance.name.clone(), placed.place));
-            return true;
-        };
-        let (name, vrid, link) = (&instance.name, instance.vrid, &instance.interface);
-        let message =
-            format!("{first} and {name} both use virtual_router_id {vrid} with {} on {link}", instance.family);
-        let mut found = problem("duplicate-vrid", message, placed.place, "second instance")
-            .with(*before, "first instance")
-            .meanwhile(format!("instance {name} is skipped"))
-            .help("ids need to differ only on one interface and family");
-        if unicast.contains(name) || unicast.contains(first) {
-            found.severity = Severity::Warning;
-            found = found.help("unicast_peer has no effect yet, so their adverts would meet in the multicast group");
-        }
-        reader.report(found);
         false
     });
 }

@@ -34,6 +34,12 @@ impl Host for ExampleHost {
     }
 }
 
+/// Files with keys that examples name.
+fn with_keys(loader: MemoryLoader) -> MemoryLoader {
+    let key = "0123456789abcdef0123456789abcdef\n";
+    loader.open_file("open.key", key).file("private.key", key)
+}
+
 /// The codes that a configuration yields. Beside it there are files that examples include.
 fn codes_of(root: &str, text: &str) -> BTreeSet<&'static str> {
     let loader = MemoryLoader::new()
@@ -41,7 +47,7 @@ fn codes_of(root: &str, text: &str) -> BTreeSet<&'static str> {
         .file("part.conf", "# nothing\n")
         .file("conf.d/one.conf", "# nothing\n")
         .executable("run.conf");
-    let loaded = load(root, &loader, &context(), &ExampleHost);
+    let loaded = load(root, &with_keys(loader), &context(), &ExampleHost);
     loaded.diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
 }
 
@@ -83,7 +89,7 @@ fn examples_have_the_problem_and_fixed_ones_do_not() {
 fn fixed_examples_of_what_words_mean_have_no_other_problem() {
     let mut wrong = Vec::new();
     for code in semantic::codes() {
-        let loader = MemoryLoader::new().file("keepalived.conf", code.fixed);
+        let loader = with_keys(MemoryLoader::new().file("keepalived.conf", code.fixed));
         let loaded = load("keepalived.conf", &loader, &context(), &ExampleHost);
         let bad: Vec<_> = loaded.diagnostics.iter().filter(|one| one.severity > Severity::Note).collect();
         wrong.extend(bad.iter().map(|one| format!("{}: {}: {}", code.name, one.code, one.message)));

@@ -5,23 +5,33 @@ use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::{self, Args, Block, Row};
 use crate::tree::{Statement, Word};
-use crate::value::{self, shown};
+use crate::value;
 
 /// Whether whoever visits this row reads all of it into the model, so that nothing but its lack of effect is to be told.
 pub(crate) fn is_read(block: &Block, row: &Row) -> bool {
+    const ROOT: &[&str] = &[
+        "bfd_instance",
+        "garp_group",
+        "interface_up_down_delays",
+        "linkbeat_interfaces",
+        "static_ipaddress",
+        "track_file",
+        "track_group",
+        "vrrp_track_file",
+        "vrrp_track_process",
+    ];
+    const BLOCKS: &[&str] = &["vrrp_", "track_", "garp_group", "bfd_instance"];
     match block.path {
+        "/" => ROOT.contains(&row.keyword),
         "global_defs" => !row.keyword.starts_with("lvs_sync") && row.keyword != "lvs_timeouts",
-        _ => false,
+        path => BLOCKS.iter().any(|root| path.starts_with(root)) && !row.keyword.starts_with("virtual_r"),
     }
 }
 
 /// Looks at the lines of the block `path`.
 pub(crate) fn check(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
     match path {
-        "static_ipaddress" => drop(super::address::addresses(reader, path, item.body)),
-        "vrrp_instance/unicast_peer" => peers(reader, item),
         "static_rules" | "vrrp_instance/virtual_rules" => rules(reader, item.body),
-        "linkbeat_interfaces" | "interface_up_down_delays" => polled(reader, item),
         "static_routes" | "vrrp_instance/virtual_routes" => routes(reader, item.body),
         "virtual_server_group" => group(reader, item.body),
         _ => {}
@@ -31,11 +41,6 @@ pub(crate) fn check(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
 /// Reports a block that lacks what it cannot work without.
 pub(crate) fn demand(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
     let needed: &[&str] = match path {
-        "bfd_instance" => &["neighbor_ip", "neighbour_ip"],
-        "track_file" | "vrrp_track_file" => &["file"],
-        "vrrp_track_process" => &["process"],
-        "track_group" => &["group"],
-        "garp_group" => &["garp_interval", "gna_interval"],
         "virtual_server/real_server/MISC_CHECK" => &["misc_path"],
         "virtual_server/real_server/FILE_CHECK" => &["track_file"],
         "virtual_server/real_server/BFD_CHECK" => &["name"],
@@ -93,17 +98,6 @@ pub(crate) fn empty(reader: &mut Reader<'_>, item: &Item<'_>, meanwhile: &str) {
     );
 }
 
-fn peers(reader: &mut Reader<'_>, item: &Item<'_>) {
-    if item.body.is_empty() {
-        empty(reader, item, "adverts go to the multicast group");
-    }
-    for word in item.body.iter().filter_map(|line| line.words.first()) {
-        if let Err(bad) = value::address(word) {
-            reader.report(diagnose("a peer", word, &bad, "the line is ignored"));
-        }
-    }
-}
-
 fn rules(reader: &mut Reader<'_>, lines: &[Statement]) {
     for line in lines {
         let says = |word: &Word| matches!(word.text(), "preference" | "order" | "priority");
@@ -133,18 +127,5 @@ fn routes(reader: &mut Reader<'_>, lines: &[Statement]) {
             .at(word.origin(), format!("today this is {now}"))
             .meanwhile("it works as before"),
         );
-    }
-}
-
-fn polled(reader: &mut Reader<'_>, item: &Item<'_>) {
-    for word in item.body.iter().filter_map(|line| line.words.first()) {
-        if reader.host.interface_exists(word.text()) == Some(false) {
-            let message = format!("{} names interface {} that does not exist", item.row.keyword, shown(word.text()));
-            reader.report(
-                Diagnostic::new("unknown-polled-interface", Severity::Fatal, message)
-                    .at(word.origin(), "there is no such interface")
-                    .meanwhile("the line is ignored"),
-            );
-        }
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod daemon;
 mod effect;
 pub(crate) mod global;
 mod item;
+pub(crate) mod links;
 mod lists;
 mod names;
 mod process;
@@ -43,7 +44,10 @@ pub(crate) struct Lowered {
 /// The blocks of a tree, each as far as it says something.
 #[derive(Default)]
 pub(crate) struct Drafts {
-    pub(crate) scripts: Vec<track::KnownScript>,
+    /// Scripts, files, programs and BFD sessions.
+    pub(crate) watched: track::Watched,
+    pub(crate) links: links::Links,
+    pub(crate) static_addresses: Vec<AddressLine>,
     pub(crate) instances: Vec<vrrp::InstanceDraft>,
     pub(crate) groups: Vec<vrrp::GroupDraft>,
     pub(crate) servers: Vec<server::VirtualDraft>,
@@ -105,19 +109,19 @@ pub(crate) fn stands_alone(statement: &Statement<'_>) -> bool {
 
 fn root(reader: &mut Reader<'_>, drafts: &mut Drafts, item: &Item<'_>) {
     match item.row.keyword {
-        "vrrp_script" => {
-            let script = track::script(reader, item);
-            drafts.scripts.extend(script);
-        }
         "vrrp_instance" => {
-            let instance = vrrp::instance(reader, item, &mut drafts.scripts);
+            let instance = vrrp::instance(reader, item, &mut drafts.watched);
             drafts.instances.extend(instance);
         }
         "vrrp_sync_group" => {
-            let group = vrrp::group(reader, item, &mut drafts.scripts);
+            let group = vrrp::group(reader, item, &mut drafts.watched);
             drafts.groups.extend(group);
         }
+        "static_ipaddress" => {
+            drafts.static_addresses.extend(address::addresses(reader, "static_ipaddress", item.body));
+        }
         "virtual_server" => drafts.servers.extend(server::virtual_server(reader, item)),
+        _ if drafts.watched.define(reader, item) || drafts.links.keyword(reader, item) => {}
         _ => {}
     }
 }

@@ -1,17 +1,26 @@
-//! `vrrp_instance` and `vrrp_sync_group`: what one block says, as far as it says it.
+//! `vrrp_instance`: what one block says, as far as it says it.
+mod group;
+mod hooks;
+mod link;
+mod secret;
+mod unicast;
+
+pub(crate) use group::{GroupDraft, names};
+pub(crate) use hooks::Hooks;
+pub(crate) use link::{LinkDraft, LinkKind};
+pub(crate) use secret::{AuthenticationDraft, HmacDraft};
+pub(crate) use unicast::UnicastDraft;
+
 use super::address::{AddressLine, addresses};
 use super::global::{AnnounceDraft, small};
 use super::item::{Item, Value};
 use super::reader::Reader;
-use super::script::Spoken;
-use super::track::{self, KnownScript};
+use super::track::{Trackers, Watched};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Origin;
-use crate::tree::{Statement, Word};
-use crate::value;
-use model::config::track::{TrackInterface, TrackScript};
-use model::config::vrrp::{Notify, Version};
-use model::{InterfaceName, Interval, Name, Priority, Vrid};
+use crate::tree::Word;
+use model::config::vrrp::Version;
+use model::{Family, InterfaceName, Interval, Name, Priority, Vrid};
 use std::net::IpAddr;
 
 /// Something with the place where it was said.
@@ -21,7 +30,14 @@ pub(crate) type Said<T> = Option<(T, Origin)>;
 pub(crate) struct InstanceDraft {
     pub(crate) name: Name,
     pub(crate) place: Origin,
+    /// What the first thing with a family says.
+    pub(crate) family: Said<Family>,
     pub(crate) interface: Said<InterfaceName>,
+    pub(crate) vrf: Said<InterfaceName>,
+    /// `use_vmac` and `use_ipvlan`, whichever came first.
+    pub(crate) link: Option<LinkDraft>,
+    pub(crate) vmac_for_addresses: bool,
+    pub(crate) transmit_base: bool,
     pub(crate) vrid: Said<Vrid>,
     pub(crate) version: Said<Version>,
     pub(crate) priority: Said<Priority>,
@@ -31,39 +47,34 @@ pub(crate) struct InstanceDraft {
     pub(crate) master: Option<Origin>,
     pub(crate) nopreempt: Option<Origin>,
     pub(crate) preempt_delay: Said<Interval>,
-    pub(crate) down_timer_adverts: Option<u8>,
+    pub(crate) down_timer_adverts: Said<u8>,
+    pub(crate) timer_expired_backup: Said<Priority>,
+    pub(crate) strict: Option<bool>,
+    pub(crate) accept: Option<bool>,
+    pub(crate) owner_ignore_adverts: Option<bool>,
+    pub(crate) unicast: UnicastDraft,
+    pub(crate) track_source: Option<Origin>,
+    pub(crate) checksum_as_v2: Option<bool>,
+    pub(crate) hmac: Option<HmacDraft>,
     pub(crate) authentication: AuthenticationDraft,
+    pub(crate) receive_buffer: Option<u32>,
+    pub(crate) promote_secondaries: Option<Origin>,
+    pub(crate) poll_link: Option<Origin>,
     pub(crate) addresses: Vec<AddressLine>,
     pub(crate) excluded: Vec<AddressLine>,
     pub(crate) no_addresses: bool,
-    pub(crate) native_ipv6: bool,
     pub(crate) source: Said<IpAddr>,
     pub(crate) group: Said<IpAddr>,
-    pub(crate) track_interfaces: Vec<(TrackInterface, Origin)>,
-    pub(crate) track_scripts: Vec<(TrackScript, Origin)>,
+    pub(crate) trackers: Trackers,
     pub(crate) ignore_own_link: bool,
     pub(crate) announce: AnnounceDraft,
     pub(crate) lower_prio_no_advert: Option<bool>,
-    pub(crate) higher_prio_send_advert: Option<bool>,
+    pub(crate) higher_prio_send_advert: Said<bool>,
     pub(crate) skip_check_adv_addr: Option<bool>,
     pub(crate) notify_priority_changes: Option<bool>,
-    pub(crate) strict: Option<bool>,
-    /// A keyword of unicast, where one was used.
-    pub(crate) unicast: Option<Origin>,
-    pub(crate) peers: bool,
-    pub(crate) promote_secondaries: Option<Origin>,
-    /// `use_vmac`.
-    pub(crate) virtual_link: bool,
+    pub(crate) smtp_alert: Option<bool>,
+    pub(crate) sync_daemon_interface: Said<InterfaceName>,
     pub(crate) hooks: Hooks,
-}
-
-/// `authentication` as far as it was said.
-#[derive(Default)]
-pub(crate) struct AuthenticationDraft {
-    /// `PASS` or `AH`.
-    pub(crate) kind: Said<&'static str>,
-    pub(crate) password: Said<Vec<u8>>,
-    pub(crate) place: Option<Origin>,
 }
 
 impl InstanceDraft {
@@ -71,7 +82,12 @@ impl InstanceDraft {
         Self {
             name: Name::new(name.text()),
             place: name.origin(),
+            family: None,
             interface: None,
+            vrf: None,
+            link: None,
+            vmac_for_addresses: false,
+            transmit_base: false,
             vrid: None,
             version: None,
             priority: None,
@@ -80,43 +96,66 @@ impl InstanceDraft {
             nopreempt: None,
             preempt_delay: None,
             down_timer_adverts: None,
+            timer_expired_backup: None,
+            strict: None,
+            accept: None,
+            owner_ignore_adverts: None,
+            unicast: UnicastDraft::default(),
+            track_source: None,
+            checksum_as_v2: None,
+            hmac: None,
             authentication: AuthenticationDraft::default(),
+            receive_buffer: None,
+            promote_secondaries: None,
+            poll_link: None,
             addresses: Vec::new(),
             excluded: Vec::new(),
             no_addresses: false,
-            native_ipv6: false,
             source: None,
             group: None,
-            track_interfaces: Vec::new(),
-            track_scripts: Vec::new(),
+            trackers: Trackers::default(),
             ignore_own_link: false,
             announce: AnnounceDraft::default(),
             lower_prio_no_advert: None,
             higher_prio_send_advert: None,
             skip_check_adv_addr: None,
             notify_priority_changes: None,
-            strict: None,
-            unicast: None,
-            peers: false,
-            promote_secondaries: None,
-            virtual_link: false,
+            smtp_alert: None,
+            sync_daemon_interface: None,
             hooks: Hooks::default(),
         }
+    }
+
+    /// Something of this family was said; the first such thing decides.
+    fn is_of(&mut self, family: Family, place: Origin) {
+        self.family.get_or_insert((family, place));
+    }
+
+    fn address(&mut self, item: &Item<'_>) -> Said<IpAddr> {
+        let address = item.address()?;
+        self.is_of(Family::of(address), item.place());
+        Some((address, item.place()))
     }
 }
 
 /// Reads one `vrrp_instance` block.
-pub(crate) fn instance(reader: &mut Reader<'_>, item: &Item<'_>, scripts: &mut [KnownScript]) -> Option<InstanceDraft> {
+pub(crate) fn instance(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watched) -> Option<InstanceDraft> {
     let mut draft = InstanceDraft::new(item.text()?);
     reader.block("vrrp_instance", item.body, &mut |reader, item| {
         if let Some(item) = numbers(reader, &mut draft, item)
-            && let Some(item) = switches(&mut draft, item)
-            && let Some(item) = blocks(reader, &mut draft, scripts, item)
+            && let Some(item) = switches(reader, &mut draft, item)
+            && let Some(item) = blocks(reader, &mut draft, watched, item)
+            && !draft.announce.keyword(reader, item.row.keyword, &item)
         {
-            draft.hooks.keyword(item);
+            draft.hooks.keyword(reader, item);
         }
     });
     Some(draft)
+}
+
+/// Reads one `vrrp_sync_group` block.
+pub(crate) fn group(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watched) -> Option<GroupDraft> {
+    group::group(reader, item, watched)
 }
 
 /// Keywords with a number, an address or a name; hands back what it does not know.
@@ -124,12 +163,12 @@ fn numbers<'t>(reader: &mut Reader<'_>, draft: &mut InstanceDraft, item: Item<'t
     let place = item.place();
     match item.row.keyword {
         "state" => state(reader, draft, &item),
-        "interface" => own_link(reader, draft, &item),
+        "interface" => link::own(reader, draft, &item),
+        "vrf" => link::vrf(reader, draft, &item),
+        "use_vmac" => link::vmac(reader, draft, &item),
+        "use_ipvlan" => link::ipvlan(reader, draft, &item),
         "virtual_router_id" => draft.vrid = item.unsigned().and_then(|n| Vrid::new(n).ok()).map(|id| (id, place)),
-        "version" => {
-            let version = if item.number() == Some(3) { Version::V3 } else { Version::V2 };
-            draft.version = Some((version, place));
-        }
+        "version" => version(reader, draft, &item),
         "priority" => draft.priority = item.unsigned().and_then(|n| Priority::new(n).ok()).map(|p| (p, place)),
         "advert_int" => {
             if let Value::Steps(centis) = item.value {
@@ -137,17 +176,24 @@ fn numbers<'t>(reader: &mut Reader<'_>, draft: &mut InstanceDraft, item: Item<'t
             }
         }
         "preempt_delay" => draft.preempt_delay = item.interval().map(|delay| (delay, place)),
-        "down_timer_adverts" => draft.down_timer_adverts = small(&item),
-        "mcast_src_ip" => draft.source = item.address().map(|address| (address, place)),
-        "mcast_dst_ip" => draft.group = item.address().map(|address| (address, place)),
+        "down_timer_adverts" => draft.down_timer_adverts = small(&item).map(|adverts| (adverts, place)),
+        "timer_expired_backup" | "thread_timer_expired" => {
+            let peer = item.unsigned().map_or(Some(Priority::MAX_NOT_OWNER), |peer| Priority::new(peer).ok());
+            draft.timer_expired_backup = peer.map(|peer| (peer, place));
+        }
+        "kernel_rx_buf_size" => draft.receive_buffer = item.unsigned(),
+        "mcast_src_ip" => draft.source = draft.address(&item).or(draft.source),
+        "mcast_dst_ip" => draft.group = draft.address(&item).or(draft.group),
         "unicast_src_ip" => {
-            draft.unicast.get_or_insert(place);
-            draft.source = item.address().map(|address| (address, place));
+            draft.unicast.wished.get_or_insert(place);
+            draft.source = draft.address(&item).or(draft.source);
         }
         "unicast_ttl" => {
-            draft.unicast.get_or_insert(place);
+            draft.unicast.wished.get_or_insert(place);
+            draft.unicast.ttl = small(&item);
         }
-        name => return (!draft.announce.keyword(reader, name, &item)).then_some(item),
+        "lvs_sync_daemon_interface" => draft.sync_daemon_interface = item.interface().map(|name| (name, place)),
+        _ => return Some(item),
     }
     None
 }
@@ -165,72 +211,92 @@ fn state(reader: &mut Reader<'_>, draft: &mut InstanceDraft, item: &Item<'_>) {
     }
 }
 
-fn own_link(reader: &mut Reader<'_>, draft: &mut InstanceDraft, item: &Item<'_>) {
-    let Some(name) = item.interface() else { return };
-    if name.as_str() == "lo" {
-        reader.report(
-            Diagnostic::new(
-                "loopback-interface",
-                Severity::Error,
-                "a vrrp_instance cannot run on the loopback interface",
-            )
-            .at(item.place(), "nobody else hears adverts there")
-            .meanwhile("the line is ignored"),
-        );
+/// The first version that was said stays.
+fn version(reader: &mut Reader<'_>, draft: &mut InstanceDraft, item: &Item<'_>) {
+    let version = if item.number() == Some(3) { Version::V3 } else { Version::V2 };
+    let Some((first, before)) = draft.version.filter(|(first, _)| *first != version) else {
+        draft.version = Some((version, item.place()));
         return;
-    }
-    reader.expect_interface(&name, item.place(), &format!("{} waits for it", draft.name));
-    draft.interface = Some((name, item.place()));
+    };
+    let (first, second) = (first.number(), version.number());
+    reader.report(
+        Diagnostic::new("version-twice", Severity::Error, format!("version {second} after version {first}"))
+            .at(item.place(), "second version")
+            .with(before, "first version")
+            .meanwhile(format!("{} uses version {first}", draft.name)),
+    );
 }
 
 /// Keywords that switch something on or off.
-fn switches<'t>(draft: &mut InstanceDraft, item: Item<'t>) -> Option<Item<'t>> {
+fn switches<'t>(reader: &mut Reader<'_>, draft: &mut InstanceDraft, item: Item<'t>) -> Option<Item<'t>> {
     let on = Some(item.on());
     match item.row.keyword {
         "dont_track_primary" => draft.ignore_own_link = true,
         "no_virtual_ipaddress" => draft.no_addresses = true,
-        "native_ipv6" => draft.native_ipv6 = true,
+        "native_ipv6" => native_ipv6(reader, draft, &item),
+        "use_vmac_addr" => draft.vmac_for_addresses = true,
+        "vmac_xmit_base" => draft.transmit_base = true,
         "preempt" => draft.nopreempt = None,
         "nopreempt" => draft.nopreempt = Some(item.origin()),
+        "accept" => draft.accept = Some(true),
+        "no_accept" => draft.accept = Some(false),
         "lower_prio_no_advert" => draft.lower_prio_no_advert = on,
-        "higher_prio_send_advert" => draft.higher_prio_send_advert = on,
+        "higher_prio_send_advert" => draft.higher_prio_send_advert = Some((item.on(), item.origin())),
         "skip_check_adv_addr" => draft.skip_check_adv_addr = on,
+        "owner_ignore_adverts" => draft.owner_ignore_adverts = on,
+        "v3_checksum_as_v2" => draft.checksum_as_v2 = on,
         "notify_priority_changes" => draft.notify_priority_changes = on,
+        "smtp_alert" => draft.smtp_alert = on,
         "strict_mode" => draft.strict = on,
-        "accept" => {}
         "promote_secondaries" => draft.promote_secondaries = Some(item.origin()),
-        "use_vmac" => draft.virtual_link = true,
-        "check_unicast_src" | "unicast_fault_no_peer" => {
-            draft.unicast.get_or_insert(item.origin());
-        }
+        "linkbeat_use_polling" => draft.poll_link = Some(item.origin()),
+        "track_src_ip" => draft.track_source = Some(item.origin()),
+        "check_unicast_src" => draft.unicast.check_source = Some(item.origin()),
+        "unicast_fault_no_peer" => draft.unicast.fault_without_peer = Some(item.origin()),
+        "old_unicast_checksum" => unicast::old_checksum(reader, &mut draft.unicast, &item),
         _ => return Some(item),
     }
     None
+}
+
+fn native_ipv6(reader: &mut Reader<'_>, draft: &mut InstanceDraft, item: &Item<'_>) {
+    match draft.family {
+        Some((Family::V4, because)) => reader.report(
+            Diagnostic::new("mixed-families", Severity::Error, format!("{} is IPv4 already", draft.name))
+                .at(item.origin(), "this would make it IPv6")
+                .with(because, "this is IPv4")
+                .meanwhile("the line is ignored"),
+        ),
+        _ => draft.is_of(Family::V6, item.origin()),
+    }
 }
 
 /// Keywords with a block behind them.
 fn blocks<'t>(
     reader: &mut Reader<'_>,
     draft: &mut InstanceDraft,
-    scripts: &mut [KnownScript],
+    watched: &mut Watched,
     item: Item<'t>,
 ) -> Option<Item<'t>> {
     match item.row.keyword {
-        "virtual_ipaddress" => draft.addresses.extend(addresses(reader, ADDRESSES, item.body)),
+        "virtual_ipaddress" => {
+            let found = addresses(reader, ADDRESSES, item.body);
+            if let Some(first) = found.first() {
+                draft.is_of(first.prefix.family(), first.place);
+            }
+            draft.addresses.extend(found);
+        }
         "virtual_ipaddress_excluded" => draft.excluded.extend(addresses(reader, EXCLUDED, item.body)),
-        "track_script" => track::scripts(reader, item.body, scripts, &mut draft.track_scripts),
-        "track_interface" => track::interfaces(reader, item.body, &mut draft.track_interfaces),
-        "authentication" => {
-            draft.authentication.place = Some(item.origin());
-            reader.block("vrrp_instance/authentication", item.body, &mut |reader, item| {
-                authentication(reader, &mut draft.authentication, &item);
-            });
-        }
+        "authentication" => secret::authentication(reader, &mut draft.authentication, &item),
+        "auth_hmac" => secret::hmac(reader, draft.hmac.get_or_insert_with(|| HmacDraft::new(item.origin())), &item),
         "unicast_peer" => {
-            draft.unicast.get_or_insert(item.origin());
-            let good = |line: &Statement| line.words.first().is_some_and(|word| value::address(word).is_ok());
-            draft.peers |= item.body.iter().any(good);
+            let before = draft.unicast.peers.len();
+            unicast::peers(reader, &mut draft.unicast, &item);
+            if let Some(first) = draft.unicast.peers.get(before) {
+                draft.is_of(Family::of(first.peer.address), first.place);
+            }
         }
+        _ if draft.trackers.keyword(reader, watched, &item) => {}
         _ => return Some(item),
     }
     None
@@ -238,103 +304,3 @@ fn blocks<'t>(
 
 const ADDRESSES: &str = "vrrp_instance/virtual_ipaddress";
 const EXCLUDED: &str = "vrrp_instance/virtual_ipaddress_excluded";
-
-fn authentication(reader: &mut Reader<'_>, draft: &mut AuthenticationDraft, item: &Item<'_>) {
-    if let Some(kind) = item.word() {
-        draft.kind = Some((kind, item.place()));
-    }
-    if let Some(word) = item.text() {
-        let bytes = word.text().as_bytes();
-        if bytes.len() > 8 {
-            reader.report(
-                Diagnostic::new("password-too-long", Severity::Error, "auth_pass has at most 8 bytes")
-                    .at(word.origin(), format!("this has {}", bytes.len()))
-                    .meanwhile("the first 8 bytes are used"),
-            );
-        }
-        draft.password = Some((bytes.iter().take(8).copied().collect(), word.origin()));
-    }
-}
-
-/// The hooks that instances and groups have in common, as they were spoken.
-#[derive(Default)]
-pub(crate) struct Hooks {
-    master: Option<Spoken>,
-    backup: Option<Spoken>,
-    fault: Option<Spoken>,
-    stop: Option<Spoken>,
-    any: Option<Spoken>,
-    master_rx_lower_pri: Option<Spoken>,
-}
-
-impl Hooks {
-    fn keyword(&mut self, item: Item<'_>) {
-        let slot = match item.row.keyword {
-            "notify_master" => &mut self.master,
-            "notify_backup" => &mut self.backup,
-            "notify_fault" => &mut self.fault,
-            "notify_stop" => &mut self.stop,
-            "notify" => &mut self.any,
-            "notify_master_rx_lower_pri" => &mut self.master_rx_lower_pri,
-            _ => return,
-        };
-        *slot = item.command();
-    }
-
-    /// Those that can be run.
-    pub(crate) fn judged(self, reader: &mut Reader<'_>) -> Notify {
-        let mut judge = |spoken: Option<Spoken>| spoken.and_then(|spoken| reader.command(spoken));
-        Notify {
-            master: judge(self.master),
-            backup: judge(self.backup),
-            fault: judge(self.fault),
-            stop: judge(self.stop),
-            any: judge(self.any),
-            master_rx_lower_pri: judge(self.master_rx_lower_pri),
-            ..Notify::default()
-        }
-    }
-}
-
-/// A `vrrp_sync_group` as far as it was said.
-pub(crate) struct GroupDraft {
-    pub(crate) name: Name,
-    pub(crate) place: Origin,
-    pub(crate) members: Vec<(Name, Origin)>,
-    pub(crate) track_scripts: Vec<(TrackScript, Origin)>,
-    pub(crate) track_interfaces: Vec<(TrackInterface, Origin)>,
-    pub(crate) tracking_weight: bool,
-    pub(crate) notify_priority_changes: Option<bool>,
-    pub(crate) hooks: Hooks,
-}
-
-/// Reads one `vrrp_sync_group` block.
-pub(crate) fn group(reader: &mut Reader<'_>, item: &Item<'_>, scripts: &mut [KnownScript]) -> Option<GroupDraft> {
-    let name = item.text()?;
-    let mut draft = GroupDraft {
-        name: Name::new(name.text()),
-        place: name.origin(),
-        members: Vec::new(),
-        track_scripts: Vec::new(),
-        track_interfaces: Vec::new(),
-        tracking_weight: false,
-        notify_priority_changes: None,
-        hooks: Hooks::default(),
-    };
-    reader.block("vrrp_sync_group", item.body, &mut |reader, item| match item.row.keyword {
-        "group" => members(&mut draft, &item),
-        "track_script" => track::scripts(reader, item.body, scripts, &mut draft.track_scripts),
-        "track_interface" => track::interfaces(reader, item.body, &mut draft.track_interfaces),
-        "sync_group_tracking_weight" | "global_tracking" => draft.tracking_weight = true,
-        "notify_priority_changes" => draft.notify_priority_changes = Some(item.on()),
-        _ => draft.hooks.keyword(item),
-    });
-    Some(draft)
-}
-
-/// Every word of every line is a member.
-fn members(draft: &mut GroupDraft, item: &Item<'_>) {
-    for word in item.body.iter().flat_map(|line| line.words) {
-        draft.members.push((Name::new(word.text()), word.origin()));
-    }
-}

@@ -1,6 +1,9 @@
 //! Sync groups: names to instances, one group for each instance, empty groups taken out.
-use super::{Placed, problem};
+use super::{Placed, problem, trackers};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lower::global::Defaults;
 use crate::lower::reader::Reader;
+use crate::lower::track::Line;
 use crate::lower::vrrp::GroupDraft;
 use crate::span::Origin;
 use crate::value::shown;
@@ -15,6 +18,7 @@ pub(crate) fn finish(
     drafts: Vec<GroupDraft>,
     instances: &mut [Placed<Instance>],
     spoke: &[(Name, bool)],
+    defaults: &Defaults,
 ) -> Vec<SyncGroup> {
     let known: HashSet<Name> = instances.iter().map(|placed| placed.thing.name.clone()).collect();
     let silent: HashSet<&Name> = spoke.iter().filter(|(_, said)| !said).map(|(name, _)| name).collect();
@@ -33,13 +37,16 @@ pub(crate) fn finish(
             }
         }
         tracked_in_both(reader, &draft, &members, instances);
-        groups.push(SyncGroup {
-            track_scripts: draft.track_scripts.into_iter().map(|(line, _)| line).collect(),
-            track_interfaces: draft.track_interfaces.into_iter().map(|(line, _)| line).collect(),
+        owners_among_others(reader, &draft, &members, instances);
+        let mut group = SyncGroup {
             tracking_weight: draft.tracking_weight,
-            notify: draft.hooks.judged(reader),
+            notify_priority_changes: draft.notify_priority_changes.unwrap_or(defaults.notify_priority_changes),
+            smtp_alert: draft.smtp_alert.or(defaults.vrrp_mail).or(defaults.mail).unwrap_or(false),
+            notify: draft.hooks.judged(reader, defaults.webhook.as_ref()),
             ..SyncGroup::plain(draft.name, members)
-        });
+        };
+        trackers::put_in_group(draft.trackers, &mut group);
+        groups.push(group);
     }
     groups
 }
@@ -92,22 +99,45 @@ fn enough(reader: &mut Reader<'_>, draft: &GroupDraft, count: usize) -> bool {
     count > 0
 }
 
+/// An owner waits like everybody in a group with those that are none.
+fn owners_among_others(reader: &mut Reader<'_>, draft: &GroupDraft, members: &[Name], instances: &[Placed<Instance>]) {
+    let members: Vec<&Placed<Instance>> =
+        instances.iter().filter(|placed| members.contains(&placed.thing.name)).collect();
+    let owner = members.iter().find(|placed| placed.thing.priority.is_owner());
+    let other = members.iter().find(|placed| !placed.thing.priority.is_owner());
+    let (Some(owner), Some(other)) = (owner, other) else { return };
+    let (first, second) = (&owner.thing.name, &other.thing.name);
+    let message = format!("{first} has priority 255 and {second}, in the same group, has not");
+    let found = problem("owner-among-others", message, draft.place, "this group");
+    let found = found.with(owner.place, "priority 255").with(other.place, "another priority");
+    let found = found.meanwhile(format!("{first} starts as backup and waits for the whole group"));
+    reader.report(Diagnostic { severity: Severity::Warning, ..found });
+}
+
 /// What a group tracks, its members need not track once more.
 fn tracked_in_both(reader: &mut Reader<'_>, draft: &GroupDraft, members: &[Name], instances: &mut [Placed<Instance>]) {
+    let group = &draft.trackers;
     for placed in instances.iter_mut().filter(|placed| members.contains(&placed.thing.name)) {
-        let name = placed.thing.name.clone();
-        let mut report = |what: &str, place: Origin| {
+        let instance = &mut placed.thing;
+        let name = instance.name.clone();
+        let mut once = |what: &str, place: Option<Origin>| {
+            let Some(place) = place else { return true };
             let message = format!("{name} and its group {} both track {}", draft.name, shown(what));
             let found = problem("tracked-in-group", message, place, "tracked for the whole group here");
             reader.report(found.meanwhile(format!("the line of {name} is ignored")));
+            false
         };
-        placed.thing.track_interfaces.retain(|own| {
-            let group = draft.track_interfaces.iter().find(|(line, _)| line.interface == own.interface);
-            group.inspect(|(line, place)| report(line.interface.as_str(), *place)).is_none()
+        instance.track_interfaces.retain(|own| {
+            let line = group.interfaces.iter().find(|line| line.what == own.interface);
+            once(own.interface.as_str(), line.map(|line| line.place))
         });
-        placed.thing.track_scripts.retain(|own| {
-            let group = draft.track_scripts.iter().find(|(line, _)| line.script == own.script);
-            group.inspect(|(line, place)| report(line.script.as_str(), *place)).is_none()
-        });
+        instance.track_scripts.retain(|own| once(own.script.as_str(), place_of(&group.scripts, &own.script)));
+        instance.track_files.retain(|own| once(own.name.as_str(), place_of(&group.files, &own.name)));
+        instance.track_processes.retain(|own| once(own.name.as_str(), place_of(&group.processes, &own.name)));
+        instance.track_bfd.retain(|own| once(own.name.as_str(), place_of(&group.bfd, &own.name)));
     }
+}
+
+fn place_of(lines: &[Line<Name>], name: &Name) -> Option<Origin> {
+    lines.iter().find(|line| line.what == *name).map(|line| line.place)
 }

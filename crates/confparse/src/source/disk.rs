@@ -45,6 +45,11 @@ impl Loader for DiskLoader {
         Ok(found)
     }
 
+    #[allow(clippy::disallowed_methods, reason = "this loader is the one door to facts of files")]
+    fn is_private(&self, path: &str) -> Option<bool> {
+        fs::metadata(path).ok().map(|facts| facts.permissions().mode() & 0o077 == 0)
+    }
+
     #[allow(clippy::disallowed_methods, reason = "this loader is the one door to the environment")]
     fn environment(&self, name: &str) -> Option<String> {
         std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())

@@ -10,6 +10,7 @@ pub struct MemoryLoader {
     files: BTreeMap<String, Vec<u8>>,
     environment: BTreeMap<String, String>,
     executable: Vec<String>,
+    open: Vec<String>,
 }
 
 impl MemoryLoader {
@@ -31,6 +32,13 @@ impl MemoryLoader {
     pub fn executable(mut self, path: &str) -> Self {
         self.executable.push(path.to_owned());
         self.file(path, Vec::new())
+    }
+
+    /// Adds a file that others can read.
+    #[must_use]
+    pub fn open_file(mut self, path: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        self.open.push(path.to_owned());
+        self.file(path, bytes)
     }
 
     /// Adds an environment variable.
@@ -59,6 +67,10 @@ impl Loader for MemoryLoader {
             names.len() == parts.len() && parts.iter().zip(&names).all(|(part, name)| matches(part, name))
         });
         Ok(found.cloned().collect())
+    }
+
+    fn is_private(&self, path: &str) -> Option<bool> {
+        self.files.contains_key(path).then(|| !self.open.iter().any(|name| name == path))
     }
 
     fn environment(&self, name: &str) -> Option<String> {

@@ -169,8 +169,9 @@ Fill the list or remove it.",
         name: "incomplete-block",
         title: "a block lacks what it cannot work without",
         explanation: "\
-The block is known and has no effect yet; keepalived would drop it, because the keyword that the message names does
-not stand in it.
+The keyword that the message names does not stand in the block, so that it says nothing.
+
+The block is dropped, as in keepalived, and whoever refers to it by name finds nothing.
 
 Add the keyword, or remove the block.",
         example: "bfd_instance peer {\n    multiplier 3\n}\n",

@@ -355,4 +355,38 @@ Add `preference NUMBER`.",
         fixed: "vrrp_instance web {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        192.0.2.10/24\n    }\n    virtual_rules {\n        from 192.0.2.0/24 table 10 preference 100\n    }\n}\n",
         fatal_status: 0,
     },
+    Code {
+        name: "version-twice",
+        title: "two versions in one instance",
+        explanation: "\
+The first of the two counts.",
+        example: "vrrp_instance web {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        192.0.2.10/24\n    }\n    version 3\n    version 2\n}\n",
+        fixed: "vrrp_instance web {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        192.0.2.10/24\n    }\n    version 3\n}\n",
+        fatal_status: 0,
+    },
+    Code {
+        name: "timer-expired-ignored",
+        title: "timer_expired_backup without nopreempt",
+        explanation: "\
+timer_expired_backup is for a master with nopreempt: when it was held up so long that a backup may have taken over, it goes
+back to backup, because with nopreempt both would otherwise wait for each other. A router that preempts settles that by
+priority.
+
+The line is ignored.",
+        example: "vrrp_instance web {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        192.0.2.10/24\n    }\n    timer_expired_backup\n}\n",
+        fixed: "vrrp_instance web {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        192.0.2.10/24\n    }\n    nopreempt\n    timer_expired_backup\n}\n",
+        fatal_status: 0,
+    },
+    Code {
+        name: "owner-among-others",
+        title: "an owner is in a group with others",
+        explanation: "\
+Priority 255 makes the owner of addresses master at once. A group waits for all of its members, so an owner among
+members that are none starts as backup and waits like them.
+
+Give all members 255, or none.",
+        example: "vrrp_sync_group pair {\n    group {\n        web\n        mail\n    }\n}\nvrrp_instance web {\n    interface eth0\n    virtual_router_id 51\n    priority 255\n    virtual_ipaddress {\n        192.0.2.10/24\n    }\n}\nvrrp_instance mail {\n    interface eth0\n    virtual_router_id 52\n    priority 100\n    virtual_ipaddress {\n        192.0.2.11/24\n    }\n}\n",
+        fixed: "vrrp_sync_group pair {\n    group {\n        web\n        mail\n    }\n}\nvrrp_instance web {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        192.0.2.10/24\n    }\n}\nvrrp_instance mail {\n    interface eth0\n    virtual_router_id 52\n    priority 100\n    virtual_ipaddress {\n        192.0.2.11/24\n    }\n}\n",
+        fatal_status: 0,
+    },
 ];

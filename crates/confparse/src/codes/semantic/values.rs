@@ -23,7 +23,7 @@ instead. keepalived uses 0 here when its daemon runs and 0 is legal; we do not."
 The message tells the range, with its unit.
 
 Numbers are never cut to fit: the line is ignored and the default counts unless another line says something. A few
-keywords use a fixed value instead, and weights of trackers are cut to 253; the message says what is used.",
+keywords use a fixed value instead, and the weight of a vrrp_script is cut to 253; the message says what is used.",
         example: "vrrp_instance web {\n    interface eth0\n    virtual_router_id 256\n    priority 100\n    virtual_ipaddress {\n        192.0.2.10/24\n    }\n}\n",
         fixed: "vrrp_instance web {\n    interface eth0\n    virtual_router_id 255\n    priority 100\n    virtual_ipaddress {\n        192.0.2.10/24\n    }\n}\n",
         fatal_status: 0,
