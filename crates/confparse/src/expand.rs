@@ -44,6 +44,13 @@ pub(crate) fn is_definition(text: &[u8]) -> bool {
     definition(text).is_some()
 }
 
+/// A fuzzer needs its limits near.
+const EXPANDED_LINES: usize = if cfg!(fuzzing) { 2_000 } else { limits::EXPANDED_LINES };
+const EXPANDED_BYTES: usize = if cfg!(fuzzing) { 256 << 10 } else { limits::EXPANDED_BYTES };
+
+/// What a replacement costs beside its text: its place is kept for messages.
+const REPLACEMENT_BYTES: usize = 64;
+
 /// Gives one expanded line after the other; every byte of them knows where it was written.
 pub(crate) struct Reader<'a> {
     loader: &'a dyn Loader,
@@ -61,6 +68,8 @@ pub(crate) struct Reader<'a> {
     reported: HashSet<String>,
     /// Lines that expansions may still make.
     lines_left: usize,
+    /// Bytes that they may still write.
+    made_left: usize,
     /// Bytes that files may still have.
     bytes_left: usize,
     /// Whether any file could be read.
@@ -110,7 +119,8 @@ impl<'a> Reader<'a> {
             unfinished: None,
             random: Random(loader.random_seed()),
             reported: HashSet::new(),
-            lines_left: limits::EXPANDED_LINES,
+            lines_left: EXPANDED_LINES,
+            made_left: EXPANDED_BYTES,
             bytes_left: limits::CONFIG_BYTES,
             any_file: false,
             spare: Line::default(),
@@ -177,29 +187,63 @@ impl<'a> Reader<'a> {
         Some(Step::Done)
     }
 
-    /// Keeps the lines that expansions make within their limit.
+    /// Keeps the lines that expansions make within their limits.
     fn count_made(&mut self, line: Line) -> Step {
         if let Some(left) = self.lines_left.checked_sub(1) {
             self.lines_left = left;
-            return self.store(line);
+            return if self.may_write(line.text().len(), &line) { self.store(line) } else { Step::Done };
         }
-        let place = line.origin(0..1, &self.sources);
-        let what = format!("sequences and parameters make more than {} lines", limits::EXPANDED_LINES);
-        self.report_too_much(place, &what, "the rest of these lines is skipped");
-        self.frames.retain(|frame| matches!(frame, Frame::File(_) | Frame::Queue(_)));
+        let what = format!("sequences and parameters make more than {EXPANDED_LINES} lines");
+        self.stop_making(&line, &what);
         Step::Done
     }
 
-    /// A line as it stands in a file: comment and blanks go, unless a definition is waiting for an empty line.
+    /// Counts bytes that an expansion writes. False when they are too many, which has been reported.
+    fn may_write(&mut self, bytes: usize, line: &Line) -> bool {
+        let left = self.made_left.checked_sub(bytes);
+        self.made_left = left.unwrap_or(0);
+        if left.is_none() {
+            let what = format!("sequences and parameters make more than {EXPANDED_BYTES} bytes");
+            self.stop_making(line, &what);
+        }
+        left.is_some()
+    }
+
+    /// Ends whatever would make more lines; the files go on.
+    fn stop_making(&mut self, line: &Line, what: &str) {
+        let place = line.origin(0..1, &self.sources);
+        self.report_too_much(place, what, "the rest of these lines is skipped");
+        self.frames.retain(|frame| matches!(frame, Frame::File(_) | Frame::Queue(_)));
+    }
+
+    /// A line as it stands in a file: comment and blanks go. A line without anything else is skipped, unless it ends a
+    /// definition: an empty one does, and so does a comment with a backslash at its end.
     fn begin_file_line(&mut self, mut line: Line) -> Step {
         line.skip(0);
-        let blank = line.is_empty();
+        let is_comment = matches!(line.text().first(), Some(b'#' | b'!'));
+        let goes_on = self.unfinished.is_some() && is_comment && line.text().trim_ascii_end().ends_with(b"\\");
+        if goes_on {
+            self.report_comment_in_definition(&line);
+        }
         line.tidy();
-        if line.is_empty() && !blank {
+        if line.is_empty() && is_comment && !goes_on {
             self.spare = line;
             return Step::Done;
         }
         self.store(line)
+    }
+
+    fn report_comment_in_definition(&mut self, line: &Line) {
+        let Some(unfinished) = &self.unfinished else { return };
+        let written = &unfinished.written;
+        let message = format!("a comment ends the definition of ${}", written.name);
+        self.findings.push(
+            Diagnostic::new("comment-ends-definition", Severity::Warning, message)
+                .at(line.whole(&self.sources), "the backslash belongs to the comment")
+                .with(written.defined, "the definition begins here")
+                .meanwhile("the lines behind it are no part of the definition, as in keepalived")
+                .help("remove the backslash from the comment, and it is passed over"),
+        );
     }
 
     /// Step 3 of the order: a definition that goes on takes the line.

@@ -11,6 +11,8 @@ pub const CONFIG_BYTES: usize = 256 << 20;
 pub const LINE_BYTES: usize = 1_023;
 /// Lines that expansion (`~SEQ`, `~LST`, multi-line parameters) may produce: twice the manual's largest example, and about 1 GB of memory at the worst.
 pub const EXPANDED_LINES: usize = 2_000_000;
+/// Bytes that expansions may write in all: thirty times the manual's largest example, and about a second.
+pub const EXPANDED_BYTES: usize = 512 << 20;
 /// Bytes that one line may grow to by parameter replacement; keepalived's own buffers end long before.
 pub const EXPANDED_LINE_BYTES: usize = 64 << 10;
 /// Replacements in one line: a self-referring `$VAR` never ends otherwise.

@@ -108,7 +108,7 @@ Remove the line, or move the pieces to a directory of their own and include DIRE
         title: "the configuration is beyond the limits of the reader",
         explanation: "\
 Everything that is read has a limit, so that a slip in a number cannot fill the memory of a running director: 10,000
-files, includes 64 deep, 256 MiB of text, and 2,000,000 lines made by sequences and parameters.
+files, includes 64 deep, 256 MiB of text, and 2,000,000 lines or 512 MiB made by sequences and parameters.
 
 What is beyond the limit is left out, the rest is used. Since that can be much, look at the place before you start the daemon
 with it.
@@ -188,6 +188,21 @@ Here the backslash is ignored; the next line is still a line of its own.
 Write the two lines as one.",
         example: "global_defs {\n    router_id \\\n    lb1\n}\n",
         fixed: "global_defs {\n    router_id lb1\n}\n",
+        fatal_status: 0,
+    },
+    Code {
+        name: "comment-ends-definition",
+        title: "a comment with a backslash at its end ends a definition",
+        explanation: "\
+The lines of a `$NAME= \\` definition go on as long as each ends in a backslash. Comments are removed before that is looked at:
+a line that holds only a comment is passed over, but where the comment itself ends in a backslash, what is left counts as
+an empty line, and that ends the definition.
+
+The lines behind it are then read where they stand, in keepalived as here, and are unknown words there.
+
+Remove the backslash from the comment, or remove the comment.",
+        example: "$SET= \\\nrouter_id lb1 \\\n# not this one \\\nglobal_defs {\n    $SET\n}\n",
+        fixed: "$SET= \\\n# this one\nrouter_id lb1\nglobal_defs {\n    $SET\n}\n",
         fatal_status: 0,
     },
     Code {

@@ -2,7 +2,7 @@
 use super::line::Line;
 use super::params::Definition;
 use super::predefined;
-use super::{Frame, Lines, Reader};
+use super::{Frame, Lines, REPLACEMENT_BYTES, Reader};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lex;
 use crate::similar;
@@ -53,6 +53,9 @@ impl Reader<'_> {
             if replacements > limits::REPLACEMENTS_PER_LINE || next.text().len() > limits::EXPANDED_LINE_BYTES {
                 self.report_too_long(line);
                 self.frames.truncate(frames);
+                return Replaced::TooLong;
+            }
+            if !self.may_write(next.text().len() + count * REPLACEMENT_BYTES, line) {
                 return Replaced::TooLong;
             }
             std::mem::swap(line, &mut next);

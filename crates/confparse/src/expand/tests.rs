@@ -6,7 +6,7 @@ use crate::source::MemoryLoader;
 fn under(lines: usize, bytes: usize, loader: &MemoryLoader) -> (Vec<String>, Vec<&'static str>) {
     let context = Context { config_id: "main".into(), host_name: "main".into(), all_include_checks: false };
     let mut reader = Reader::new("k.conf", loader, &context);
-    (reader.lines_left, reader.bytes_left) = (lines, bytes);
+    (reader.lines_left, reader.bytes_left, reader.made_left) = (lines, bytes, 4 * bytes);
     let mut found = Vec::new();
     while let Some(line) = reader.next() {
         found.push(String::from_utf8_lossy(line.text()).into_owned());
@@ -53,4 +53,18 @@ fn more_files_than_the_limit_are_left_out_with_one_message() {
     let (lines, codes) = under(20_000, 1 << 20, &one(&text).file("b.conf", "b\n"));
     assert_eq!((lines.len(), codes), (limits::CONFIG_FILES, vec!["too-much-text"]));
     assert_eq!(lines.last().map(String::as_str), Some("d"));
+}
+
+#[test]
+fn parameters_that_double_meet_a_limit_for_the_line_and_one_for_all_of_them() {
+    let mut text = String::from("$A0=xxxxxxxx\n");
+    for n in 1..40 {
+        text += &format!("$A{n}=${{A{}}}${{A{}}}\n", n - 1, n - 1);
+    }
+    let (lines, codes) = under(10, 1 << 20, &one(&format!("{text}$A39\nd\n")));
+    assert_eq!((lines.join(" ").as_str(), codes), ("d", vec!["line-grows-too-long"]));
+    let (lines, codes) = under(100_000, 1 << 16, &one(&format!("{text}~SEQ(N,1,50000) $A5\nd\n")));
+    assert_eq!((lines.last().map(String::as_str), codes), (Some("d"), vec!["too-much-text"]));
+    let made: usize = lines.iter().map(String::len).sum();
+    assert!((1 << 16..1 << 18).contains(&made), "{} lines of {made} bytes", lines.len());
 }
