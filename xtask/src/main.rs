@@ -1,7 +1,8 @@
-//! Tasks of the project: `cargo xtask demo`, `cargo xtask test`, `cargo xtask tidy`.
+//! Tasks of the project: `cargo xtask demo`, `cargo xtask test`, `cargo xtask tidy`, `cargo xtask generate`.
 #![forbid(unsafe_code)]
 mod build;
 mod demo;
+mod generate;
 mod screen;
 mod suite;
 mod tidy;
@@ -14,7 +15,9 @@ cargo xtask demo             two directors, two web servers and a client, live; 
   --director keepalived      the same with Debian's keepalived, to compare
 cargo xtask test             everything: format, clippy, tidy, tests, namespaces, IPVS, keepalived as peer (needs root)
   --quick                    without what needs root
-cargo xtask tidy             the rules of the house: who may import whom, sizes, heads of files";
+cargo xtask tidy             the rules of the house: who may import whom, sizes, heads of files, generated pages
+cargo xtask generate         docs/reference, docs/man and docs/completion, from the tables of the program
+  --check                    only says which of them are not what the tables say";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -33,6 +36,7 @@ fn run(words: &[&str]) -> Result<ExitCode> {
         ["demo", options @ ..] => demo::run(options),
         ["test", options @ ..] => suite::run(options),
         ["tidy"] => tidy::run(),
+        ["generate", options @ ..] => generate::run(options),
         ["help" | "-h" | "--help"] => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

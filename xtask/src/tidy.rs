@@ -4,6 +4,7 @@ mod files;
 mod functions;
 
 use crate::build;
+use crate::generate;
 use crate::screen::Screen;
 use lab::Result;
 use std::fmt;
@@ -61,6 +62,12 @@ fn check() -> Result<(Vec<Finding>, usize)> {
         findings.extend(functions::check(source));
     }
     findings.extend(files::check_crates(&root));
+    findings.extend(generate::stale(&root)?.into_iter().map(|file| Finding {
+        file,
+        line: 0,
+        what: "it is not what the tables say".into(),
+        why: "cargo xtask generate makes it",
+    }));
     findings.sort();
     Ok((findings, sources.len()))
 }

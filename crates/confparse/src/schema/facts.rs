@@ -30,14 +30,23 @@ impl Row {
                 facts.push(Fact { title, text });
             }
         };
+        add("range", self.range());
         add("default", self.default.to_owned());
         add("unit", self.unit_in_full().to_owned());
-        add("if bad", self.if_bad());
-        add("if left out", self.if_left_out().to_owned());
-        add("if repeated", self.if_repeated().to_owned());
+        add("bad value", self.bad_value());
+        add("no argument", self.no_argument().to_owned());
+        add("repeated", self.repeated().to_owned());
         add("names", self.other_names());
         add("effect", self.effect().to_owned());
         facts
+    }
+
+    /// The range of its number, where the arguments leave its end out for being far away.
+    fn range(&self) -> String {
+        match self.args {
+            Args::Int { min, max } if self.arguments().contains("at least") => format!("{min} to {max}"),
+            _ => String::new(),
+        }
     }
 
     /// The unit of its number, spelled out; empty when it has none.
@@ -53,7 +62,7 @@ impl Row {
 
     /// What a bad argument leads to; empty where nothing can be bad.
     #[must_use]
-    pub fn if_bad(&self) -> String {
+    pub fn bad_value(&self) -> String {
         if matches!(self.kind, Kind::Value) || matches!(self.args, Args::Ignored | Args::Block | Args::List) {
             return String::new();
         }
@@ -74,17 +83,17 @@ impl Row {
 
     /// What an absent argument leads to; empty where none is needed, or whoever reads the line decides.
     #[must_use]
-    pub const fn if_left_out(&self) -> &'static str {
+    pub const fn no_argument(&self) -> &'static str {
         match self.missing {
             Missing::Fine => "",
             Missing::Error => "an error, the line is ignored",
-            Missing::Fatal => "an error, the line is ignored; keepalived reads no further and leaves with status 2",
+            Missing::Fatal => "an error, the line is ignored; keepalived stops reading here",
         }
     }
 
     /// What a second use leads to; empty where the last one counts, which is the rule.
     #[must_use]
-    pub const fn if_repeated(&self) -> &'static str {
+    pub const fn repeated(&self) -> &'static str {
         match self.repeat {
             Repeat::Last => "",
             Repeat::First => "an error, the first one is kept",
@@ -135,13 +144,13 @@ mod tests {
             facts("vrrp_instance", "priority"),
             [
                 "default: 100; 255 when state MASTER is set",
-                "if bad: an error, 100 is used; of 12x, 12 is used",
-                "if left out: an error, the line is ignored; keepalived reads no further and leaves with status 2",
+                "bad value: an error, 100 is used; of 12x, 12 is used",
+                "no argument: an error, the line is ignored; keepalived stops reading here",
             ]
         );
         assert_eq!(
             facts("vrrp_script", "interval")[1..3],
-            ["unit: seconds", "if bad: an error, 1 is used"].map(str::to_owned)
+            ["unit: seconds", "bad value: an error, 1 is used"].map(str::to_owned)
         );
         assert!(facts("virtual_server", "lb_kind").contains(&"names: lvs_method means the same".to_owned()));
         assert_eq!(find("vrrp_instance", "state").unwrap().synopsis(), "state MASTER|BACKUP");

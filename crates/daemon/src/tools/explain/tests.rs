@@ -16,9 +16,8 @@ priority NUMBER (1 to 255)
     Strength in the election; 255 belongs to the owner of the addresses.
 
     default      100; 255 when state MASTER is set
-    if bad       an error, 100 is used; of 12x, 12 is used
-    if left out  an error, the line is ignored; keepalived reads no further and
-                 leaves with status 2
+    bad value    an error, 100 is used; of 12x, 12 is used
+    no argument  an error, the line is ignored; keepalived stops reading here
 ";
     assert_eq!(page("vrrp_instance/priority"), expected);
 }
