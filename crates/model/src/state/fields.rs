@@ -163,6 +163,7 @@ pub const DELIVERY: &[Field<Delivery>] = &[
 /// Fields of a virtual server.
 pub const VIRTUAL_SERVER: &[Field<VirtualServer>] = &[
     field("service", "address, protocol and port, or firewall mark", |v| shown(v.service)),
+    field("family", "family of the traffic, which a firewall mark does not tell", |v| shown(v.service.family())),
     field("scheduler", "IPVS scheduler", |v| text(&v.scheduler)),
     field("up", "whether it has quorum", |v| Value::Switch(v.up)),
     field("since", "how long so, in seconds", |v| Value::Time(v.since)),
