@@ -3,16 +3,31 @@ use crate::effect::{Probe, Question};
 use crate::fact::{ProbeId, Verdict};
 use crate::hysteresis::{Change, Health};
 use crate::orders::Orders;
+use crate::probe::{file, misc};
 use crate::random::SplitMix;
 use crate::schedule::{FIRST_WAIT, Schedule};
 use alloc::format;
 use alloc::string::{String, ToString};
-use model::config::server::{self, CheckKind, Connect, Http};
-use model::limits::PROBE_TIMEOUTS;
-use model::{Instant, Interval, state};
+use alloc::vec::Vec;
+use model::config::server::{self, CheckKind, Connect, Http, Tls};
+use model::limits::{KILL_GRACE, PROBE_TIMEOUTS};
+use model::{Instant, Interval, Name, state};
 
 /// Shortest time that a probe is given altogether, however short its timeout.
 const SHORTEST_LIMIT: Interval = Interval::from_secs(1);
+
+/// Words of 8 bytes in a datagram that nobody wrote.
+const RANDOM_WORDS: usize = 8;
+
+/// Whether the check runs no probes but is told.
+const fn is_told(kind: &CheckKind) -> bool {
+    matches!(kind, CheckKind::File { .. } | CheckKind::Bfd { .. })
+}
+
+/// The lowest 16 bits of a number.
+fn low_bits(number: u64) -> u16 {
+    u16::try_from(number & 0xffff).unwrap_or(0)
+}
 
 /// Gives every check its number and its first wait.
 #[derive(Debug)]
@@ -42,10 +57,12 @@ impl Nursery {
         self.next += 1;
         Checker {
             id: ProbeId { checker: number, run: 0 },
+            schedule: if is_told(&config.kind) { Schedule::never() } else { Schedule::starting_after(wait, now) },
             config,
             health,
-            schedule: Schedule::starting_after(wait, now),
             page: 0,
+            row: 0,
+            shift: 0,
             last: String::new(),
             probes: 0,
             failures: 0,
@@ -63,6 +80,10 @@ pub(crate) struct Checker {
     schedule: Schedule,
     /// Index of the url to ask for next.
     page: usize,
+    /// Checks in a row that spoke for the other side: towards `rise` while down, towards `fall` while up.
+    row: u32,
+    /// What its last good result added to the weight.
+    shift: i64,
     last: String,
     probes: u64,
     failures: u64,
@@ -93,13 +114,18 @@ impl Checker {
         &self.config
     }
 
+    /// What it adds to the weight of its server.
+    pub(crate) const fn shift(&self) -> i64 {
+        self.shift
+    }
+
     /// What the last probe found, with the kind of check before it.
     pub(crate) fn finding(&self) -> String {
         format!("{}: {}", self.kind(), self.last)
     }
 
     /// Starts the next probe, or gives up on one that does not end.
-    pub(crate) fn deadline_reached(&mut self, now: Instant, orders: &mut Orders) -> Option<Taken> {
+    pub(crate) fn deadline_reached(&mut self, now: Instant, weight: u32, orders: &mut Orders) -> Option<Taken> {
         if self.deadline() > now {
             return None;
         }
@@ -110,7 +136,7 @@ impl Checker {
         }
         self.id.run += 1;
         self.schedule.start(now, self.limit());
-        orders.start(Probe { id: self.id, connect: self.config.connect.clone(), question: self.question() });
+        orders.start(Probe { id: self.id, connect: self.config.connect.clone(), question: self.question(weight) });
         None
     }
 
@@ -119,21 +145,64 @@ impl Checker {
         (self.schedule.running() && probe == self.id).then(|| self.take(now, verdict))
     }
 
+    /// Takes the number of a tracked file, if this check is about it.
+    pub(crate) fn file_read(&mut self, now: Instant, name: &Name, number: i64) -> Option<Taken> {
+        let CheckKind::File { file: own, weight } = &self.config.kind else { return None };
+        (own == name).then(|| file::judge(number, *weight)).map(|verdict| self.take(now, &verdict))
+    }
+
+    /// Takes the state of a BFD session, if this check is about it.
+    pub(crate) fn session_moved(&mut self, now: Instant, name: &Name, up: bool) -> Option<Taken> {
+        let CheckKind::Bfd { session } = &self.config.kind else { return None };
+        let verdict = match up {
+            true => Verdict::Pass(format!("session {name} is up")),
+            false => Verdict::Fail(format!("session {name} is down")),
+        };
+        (session == name).then(|| self.take(now, &verdict))
+    }
+
     fn take(&mut self, now: Instant, verdict: &Verdict) -> Taken {
         self.probes += 1;
         self.failures += u64::from(!verdict.passed());
         self.last = verdict.text().to_string();
         if verdict.passed() {
+            self.shift = verdict.shift();
             // A page that failed is asked for again, so the turn passes on only here.
             self.page = (self.page + self.pages()).checked_rem(self.urls()).unwrap_or(0);
         }
         let before = self.health;
-        let change = self.health.judge(verdict.passed(), self.config.retry);
-        match change {
-            Change::Repeat => self.schedule.wait_for_repeat(now, self.config.delay_before_retry),
-            Change::Same | Change::Rose | Change::Fell => self.schedule.wait_for_turn(now, self.config.delay_loop),
+        let change = self.judge(verdict.passed());
+        if !is_told(&self.config.kind) {
+            match change {
+                Change::Repeat => self.schedule.wait_for_repeat(now, self.config.delay_before_retry),
+                Change::Same | Change::Rose | Change::Fell => self.schedule.wait_for_turn(now, self.config.delay_loop),
+            }
         }
         Taken { before, after: self.health, change }
+    }
+
+    /// What one result means: a move happens when it is the last one needed of `rise` or `fall` checks in a row.
+    fn judge(&mut self, passed: bool) -> Change {
+        let before = self.health;
+        let retry = if is_told(&self.config.kind) { 0 } else { self.config.retry };
+        let change = self.health.judge(passed, retry);
+        let needed = match change {
+            Change::Rose => self.config.rise,
+            Change::Fell => self.config.fall,
+            // Nothing moves; a result that speaks for the state as it is ends the row.
+            Change::Same => {
+                self.row = 0;
+                return change;
+            }
+            Change::Repeat => return change,
+        };
+        self.row = self.row.saturating_add(1);
+        if self.row < needed {
+            self.health = before.without_failures();
+            return Change::Same;
+        }
+        self.row = 0;
+        change
     }
 
     /// Whether `config` asks the same of the same place, so that what is known stays true under it.
@@ -141,9 +210,11 @@ impl Checker {
         let place = |connect: &Connect| Connect { timeout: Interval::ZERO, ..connect.clone() };
         place(&self.config.connect) == place(&config.connect)
             && match (&self.config.kind, &config.kind) {
-                (CheckKind::Tcp, CheckKind::Tcp) => true,
                 (CheckKind::Http(old), CheckKind::Http(new)) => old.version == new.version && old.urls == new.urls,
-                _ => false,
+                (CheckKind::Ssl(old, how), CheckKind::Ssl(new, same)) => {
+                    old.version == new.version && old.urls == new.urls && how == same
+                }
+                (old, new) => old == new,
             }
     }
 
@@ -165,28 +236,56 @@ impl Checker {
     /// How long a probe may take altogether.
     fn limit(&self) -> Interval {
         let pages = u32::try_from(self.pages()).unwrap_or(u32::MAX);
-        self.config.connect.timeout.scaled(pages.saturating_mul(PROBE_TIMEOUTS), 1).max(SHORTEST_LIMIT)
+        let timeout = self.config.connect.timeout;
+        let limit = match &self.config.kind {
+            // The hand kills a command that overruns; this is for a hand that does not answer.
+            CheckKind::Misc(check) => misc::limit(check) + KILL_GRACE + KILL_GRACE,
+            CheckKind::Dns { .. } | CheckKind::Udp(_) | CheckKind::Ping => timeout + SHORTEST_LIMIT,
+            _ => timeout.scaled(pages.saturating_mul(PROBE_TIMEOUTS), 1),
+        };
+        limit.max(SHORTEST_LIMIT)
     }
 
-    fn question(&self) -> Question {
+    fn question(&self, weight: u32) -> Question {
+        let number = low_bits(self.id.run ^ self.id.checker.rotate_left(7));
         match &self.config.kind {
-            CheckKind::Http(http) => Question::Pages { http: http.clone(), first: self.page, count: self.pages() },
-            _ => Question::Connect,
+            CheckKind::Http(http) => self.pages_of(http, None),
+            CheckKind::Ssl(http, tls) => self.pages_of(http, Some(*tls)),
+            CheckKind::Smtp { helo } => Question::Mail { helo: helo.clone() },
+            CheckKind::Dns { record, name } => Question::Name { id: number, name: name.clone(), record: *record },
+            CheckKind::Udp(check) => Question::Datagram { payload: self.payload(&check.payload), check: check.clone() },
+            CheckKind::Ping => Question::Echo { sequence: number },
+            CheckKind::Misc(check) => Question::Command { check: check.clone(), weight },
+            CheckKind::Tcp | CheckKind::File { .. } | CheckKind::Bfd { .. } => Question::Connect,
         }
+    }
+
+    fn pages_of(&self, http: &Http, tls: Option<Tls>) -> Question {
+        Question::Pages { http: http.clone(), first: self.page, count: self.pages(), tls }
+    }
+
+    /// What is written, else bytes that no service expects.
+    fn payload(&self, written: &[u8]) -> Vec<u8> {
+        if !written.is_empty() {
+            return written.to_vec();
+        }
+        let mut random = SplitMix::new(self.id.checker ^ self.id.run.rotate_left(32));
+        (0..RANDOM_WORDS).flat_map(|_| random.number().to_be_bytes()).collect()
     }
 
     /// Pages of one run: one in turn while all is well, all in one go where recovery waits for all of them.
     fn pages(&self) -> usize {
-        match (&self.config.kind, self.health) {
-            (CheckKind::Http(http), Health::Down { .. } | Health::Awaiting) => http.urls.len().max(1),
-            (CheckKind::Http(Http { fast_recovery: true, urls, .. }), Health::Untried) => urls.len().max(1),
-            _ => 1,
+        let (CheckKind::Http(http) | CheckKind::Ssl(http, _)) = &self.config.kind else { return 1 };
+        match self.health {
+            Health::Down { .. } | Health::Awaiting => http.urls.len().max(1),
+            Health::Untried if http.fast_recovery => http.urls.len().max(1),
+            Health::Untried | Health::Trusted { .. } | Health::Up { .. } => 1,
         }
     }
 
-    fn urls(&self) -> usize {
+    const fn urls(&self) -> usize {
         match &self.config.kind {
-            CheckKind::Http(http) => http.urls.len(),
+            CheckKind::Http(http) | CheckKind::Ssl(http, _) => http.urls.len(),
             _ => 1,
         }
     }
@@ -194,8 +293,16 @@ impl Checker {
     /// keepalived's word for its kind.
     pub(crate) const fn kind(&self) -> &'static str {
         match self.config.kind {
+            CheckKind::Tcp => "TCP_CHECK",
             CheckKind::Http(_) => "HTTP_GET",
-            _ => "TCP_CHECK",
+            CheckKind::Ssl(..) => "SSL_GET",
+            CheckKind::Smtp { .. } => "SMTP_CHECK",
+            CheckKind::Dns { .. } => "DNS_CHECK",
+            CheckKind::Udp(_) => "UDP_CHECK",
+            CheckKind::Ping => "PING_CHECK",
+            CheckKind::Misc(_) => "MISC_CHECK",
+            CheckKind::File { .. } => "FILE_CHECK",
+            CheckKind::Bfd { .. } => "BFD_CHECK",
         }
     }
 

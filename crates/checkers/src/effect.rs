@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 use model::config::global::Command;
-use model::config::server::{Connect, Forwarding, Http, Persistence, Service};
+use model::config::server::{Connect, Forwarding, Http, Misc, Persistence, Service, Tls, Udp};
 
 /// Orders of one turn, in order.
 pub type Effects = Vec<Effect>;
@@ -52,6 +52,41 @@ pub enum Question {
         first: usize,
         /// How many urls to ask, at least 1; indexes wrap around.
         count: usize,
+        /// Over TLS, and how.
+        tls: Option<Tls>,
+    },
+    /// Greeting, HELO and QUIT of a mail server.
+    Mail {
+        /// Name in HELO.
+        helo: String,
+    },
+    /// A name over UDP.
+    Name {
+        /// Number of the query.
+        id: u16,
+        /// The name.
+        name: String,
+        /// Record type by its number.
+        record: u16,
+    },
+    /// A datagram of one's own over UDP.
+    Datagram {
+        /// What is a good answer.
+        check: Udp,
+        /// What is sent.
+        payload: Vec<u8>,
+    },
+    /// An ICMP echo.
+    Echo {
+        /// Number of the request.
+        sequence: u16,
+    },
+    /// A command to run; `probe::misc::judge` says what its end means.
+    Command {
+        /// What to run.
+        check: Misc,
+        /// Configured weight of its real server.
+        weight: u32,
     },
 }
 

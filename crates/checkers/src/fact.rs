@@ -2,8 +2,8 @@
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use model::Config;
 use model::config::server::Service;
+use model::{Config, Name};
 
 /// A fact, past tense. Times are given beside it.
 #[derive(Clone, Debug)]
@@ -22,6 +22,20 @@ pub enum Fact {
     /// its queue should say this once: when a thousand servers of a service fail, the table is built once, not a
     /// thousand times.
     ProbesEnded(Vec<(ProbeId, Verdict)>),
+    /// A number was read from a tracked file.
+    FileRead {
+        /// The `track_file`.
+        file: Name,
+        /// The number; a file that is not there, or holds none, says 0.
+        number: i64,
+    },
+    /// A BFD session came up or went down.
+    SessionMoved {
+        /// The `bfd_instance`.
+        session: Name,
+        /// Whether it is up.
+        up: bool,
+    },
     /// The kernel refused something of this service.
     ServiceRefused {
         /// The service.
@@ -49,6 +63,13 @@ pub struct ProbeId {
 pub enum Verdict {
     /// All is as it should be.
     Pass(String),
+    /// All is as it should be, and the weight shifts by so much.
+    Weighted {
+        /// What was found.
+        text: String,
+        /// Added to the configured weight.
+        shift: i64,
+    },
     /// It is not: `connection refused`, `status 503 from /health`.
     Fail(String),
 }
@@ -57,14 +78,23 @@ impl Verdict {
     /// Whether it passed.
     #[must_use]
     pub const fn passed(&self) -> bool {
-        matches!(self, Self::Pass(_))
+        matches!(self, Self::Pass(_) | Self::Weighted { .. })
     }
 
     /// What it found.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
-            Self::Pass(text) | Self::Fail(text) => text,
+            Self::Pass(text) | Self::Fail(text) | Self::Weighted { text, .. } => text,
+        }
+    }
+
+    /// What it adds to the configured weight.
+    #[must_use]
+    pub const fn shift(&self) -> i64 {
+        match self {
+            Self::Weighted { shift, .. } => *shift,
+            Self::Pass(_) | Self::Fail(_) => 0,
         }
     }
 }

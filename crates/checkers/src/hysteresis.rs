@@ -54,6 +54,16 @@ impl Health {
         }
     }
 
+    /// The same without failures that were counted.
+    #[must_use]
+    pub const fn without_failures(self) -> Self {
+        match self {
+            Self::Trusted { .. } => Self::Trusted { failures: 0 },
+            Self::Up { .. } => Self::Up { failures: 0 },
+            other => other,
+        }
+    }
+
     /// Failures in a row now.
     #[must_use]
     pub const fn failures(self) -> u32 {

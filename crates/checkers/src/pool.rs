@@ -1,5 +1,5 @@
 //! All virtual servers behind one door: facts in, orders out; finds whom a fact concerns and when the next deadline is.
-use crate::checker::Nursery;
+use crate::checker::{Checker, Nursery, Taken};
 use crate::effect::{Effects, Report};
 use crate::fact::{Fact, ProbeId, Verdict};
 use crate::orders::Orders;
@@ -70,6 +70,10 @@ impl Pool {
             Fact::Configured(config) => self.configure(now, &config, &mut orders),
             Fact::ProbeEnded { probe, verdict } => self.probes_ended(now, &[(probe, verdict)], &mut orders),
             Fact::ProbesEnded(ended) => self.probes_ended(now, &ended, &mut orders),
+            Fact::FileRead { file, number } => self.told(now, |check| check.file_read(now, &file, number), &mut orders),
+            Fact::SessionMoved { session, up } => {
+                self.told(now, |check| check.session_moved(now, &session, up), &mut orders);
+            }
             Fact::ServiceRefused { service, problem } => self.refused(service, &problem, &mut orders),
             Fact::StopRequested => self.stop(&mut orders),
             Fact::DeadlineReached => self.deadline_reached(now, &mut orders),
@@ -155,6 +159,15 @@ impl Pool {
             }
         }
         self.settle(now, &shaken, orders);
+    }
+
+    /// Lets every check that is about it take something it is told.
+    fn told(&mut self, now: Instant, tell: impl Fn(&mut Checker) -> Option<Taken>, orders: &mut Orders) {
+        for server in self.services.values_mut() {
+            if server.told(now, &tell, orders) {
+                server.settle(now, orders);
+            }
+        }
     }
 
     /// Lets the virtual server of one check take a fact, and keeps the list of deadlines true.

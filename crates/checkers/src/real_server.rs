@@ -11,6 +11,9 @@ use core::net::IpAddr;
 use model::config::server;
 use model::{Instant, state};
 
+/// Largest weight towards IPVS.
+const MOST_WEIGHT: i64 = i32::MAX as i64;
+
 /// What makes two real servers of a service the same over a reload.
 pub(crate) type Place = (IpAddr, u16);
 
@@ -21,6 +24,8 @@ pub(crate) struct RealServer {
     config: server::RealServer,
     checkers: Vec<Checker>,
     alive: bool,
+    /// Configured weight with what its checks add.
+    weight: u32,
     since: Instant,
     /// What the world was told last; `None` while it waits for its first result.
     announced: Option<bool>,
@@ -46,7 +51,7 @@ pub(crate) struct Outcome {
 impl RealServer {
     /// A server that was not there before.
     pub(crate) fn new(now: Instant, mut config: server::RealServer, nursery: &mut Nursery) -> Self {
-        let checks = made(core::mem::take(&mut config.checkers));
+        let checks = core::mem::take(&mut config.checkers);
         let checkers: Vec<_> = checks
             .into_iter()
             .map(|check| {
@@ -55,7 +60,8 @@ impl RealServer {
             })
             .collect();
         let alive = checkers.iter().all(|c| c.health().good());
-        Self { config, checkers, alive, since: now, announced: alive.then_some(true) }
+        let weight = config.weight;
+        Self { config, checkers, alive, weight, since: now, announced: alive.then_some(true) }
     }
 
     /// Goes on under another configuration of the same server.
@@ -66,7 +72,7 @@ impl RealServer {
         nursery: &mut Nursery,
         orders: &mut Orders,
     ) -> Outcome {
-        let checks = made(core::mem::take(&mut config.checkers));
+        let checks = core::mem::take(&mut config.checkers);
         self.config = config;
         let was_alive = self.alive;
         let mut old: Vec<_> = core::mem::take(&mut self.checkers).into_iter().map(Some).collect();
@@ -91,7 +97,8 @@ impl RealServer {
     }
 
     pub(crate) fn deadline_reached(&mut self, now: Instant, check: usize, orders: &mut Orders) -> Outcome {
-        let taken = self.checkers.get_mut(check).and_then(|c| c.deadline_reached(now, orders));
+        let weight = self.config.weight;
+        let taken = self.checkers.get_mut(check).and_then(|c| c.deadline_reached(now, weight, orders));
         taken.map(|taken| self.taken(now, check, taken)).unwrap_or_default()
     }
 
@@ -105,6 +112,16 @@ impl RealServer {
     ) -> Option<Outcome> {
         let taken = self.checkers.get_mut(check)?.probe_ended(now, probe, verdict)?;
         Some(self.taken(now, check, taken))
+    }
+
+    /// Lets every check that is about it take something it is told: a number in a file, the state of a session.
+    pub(crate) fn told(&mut self, now: Instant, tell: impl Fn(&mut Checker) -> Option<Taken>) -> Vec<Outcome> {
+        let places = 0..self.checkers.len();
+        let outcomes = places.filter_map(|check| {
+            let taken = tell(self.checkers.get_mut(check)?)?;
+            Some(self.taken(now, check, taken))
+        });
+        outcomes.collect()
     }
 
     fn taken(&mut self, now: Instant, check: usize, taken: Taken) -> Outcome {
@@ -133,11 +150,14 @@ impl RealServer {
 
     fn reweigh(&mut self, now: Instant) -> bool {
         let alive = self.checkers.iter().all(|c| c.health().good());
-        let changed = alive != self.alive;
-        if changed {
+        let shift = self.checkers.iter().fold(0i64, |sum, c| sum.saturating_add(c.shift()));
+        let weight = i64::from(self.config.weight).saturating_add(shift).clamp(0, MOST_WEIGHT);
+        let weight = u32::try_from(weight).unwrap_or(0);
+        let changed = (alive, weight) != (self.alive, self.weight);
+        if alive != self.alive {
             self.since = now;
         }
-        self.alive = alive;
+        (self.alive, self.weight) = (alive, weight);
         changed
     }
 
@@ -161,7 +181,7 @@ impl RealServer {
     }
 
     pub(crate) const fn standing(&self) -> Standing {
-        Standing { alive: self.alive, weight: self.config.weight, inhibit: self.config.inhibit_on_failure }
+        Standing { alive: self.alive, weight: self.weight, inhibit: self.config.inhibit_on_failure }
     }
 
     pub(crate) const fn place(&self) -> Place {
@@ -233,12 +253,6 @@ fn keep(old: &mut [Option<Checker>], checks: &[server::Checker]) -> Vec<Option<C
 
 fn take_first(old: &mut [Option<Checker>], fits: impl Fn(&Checker) -> bool) -> Option<Checker> {
     old.iter_mut().find_map(|slot| slot.take_if(|c| fits(c)))
-}
-
-/// The checks that have a probe.
-fn made(mut checks: Vec<server::Checker>) -> Vec<server::Checker> {
-    checks.retain(|check| matches!(check.kind, server::CheckKind::Tcp | server::CheckKind::Http(_)));
-    checks
 }
 
 #[cfg(test)]

@@ -27,6 +27,13 @@ impl Schedule {
         Self { turn, phase: Phase::Waiting { due: turn } }
     }
 
+    /// No turn ever comes.
+    #[must_use]
+    pub const fn never() -> Self {
+        let turn = Instant::from_nanos(u64::MAX);
+        Self { turn, phase: Phase::Waiting { due: turn } }
+    }
+
     /// When something is to be done: the next probe, or giving up on the running one.
     #[must_use]
     pub const fn deadline(&self) -> Instant {

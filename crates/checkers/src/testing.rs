@@ -190,10 +190,13 @@ pub(crate) fn line(effect: &Effect) -> String {
     let word = |up: &bool| if *up { "up" } else { "down" };
     let ran = |hook: &Option<Command>| hook.as_ref().map_or(String::new(), |h| format!(" run {}", h.line));
     match effect {
-        Effect::Start(Probe { connect, question: Question::Connect, .. }) => format!("start {}", connect.port),
+        Effect::Start(Probe { connect, question: Question::Command { weight, .. }, .. }) => {
+            format!("run for {} with weight {weight}", connect.port)
+        }
         Effect::Start(Probe { connect, question: Question::Pages { first, count, .. }, .. }) => {
             format!("start {} page {first} count {count}", connect.port)
         }
+        Effect::Start(Probe { connect, .. }) => format!("start {}", connect.port),
         Effect::Cancel(id) => format!("cancel {}", id.checker),
         Effect::Hold { service, target: None } => format!("hold {service} not at all"),
         Effect::Hold { service, target: Some(target) } => format!("hold {service}: {}", members(target)),

@@ -1,5 +1,5 @@
 //! One virtual server: its pool, its quorum, and what it wants the kernel to hold.
-use crate::checker::{Checker, Nursery};
+use crate::checker::{Checker, Nursery, Taken};
 use crate::effect::{Destination, Report, Target};
 use crate::fact::{ProbeId, Verdict};
 use crate::orders::Orders;
@@ -114,6 +114,23 @@ impl VirtualServer {
     ) -> Option<bool> {
         let outcome = self.servers.get_mut(at.0)?.probe_ended(now, at.1, probe, verdict)?;
         Some(self.take(at.0, outcome, orders))
+    }
+
+    /// Every check takes something it may be told. Says whether to settle.
+    pub(crate) fn told(
+        &mut self,
+        now: Instant,
+        tell: impl Fn(&mut Checker) -> Option<Taken>,
+        orders: &mut Orders,
+    ) -> bool {
+        let mut settle = false;
+        for place in 0..self.servers.len() {
+            let outcomes = self.servers.get_mut(place).map(|server| server.told(now, &tell)).unwrap_or_default();
+            for outcome in outcomes {
+                settle |= self.take(place, outcome, orders);
+            }
+        }
+        settle
     }
 
     fn take(&self, server: usize, outcome: Outcome, orders: &mut Orders) -> bool {

@@ -23,11 +23,13 @@ pub enum VrrpOrder {
     Stop,
 }
 
-/// Control to checkers. Full: control waits; it sends only configurations and one stop.
+/// Control to checkers. Full: control waits; it sends only configurations, what trackers learn, and one stop.
 #[derive(Debug)]
 pub enum CheckersOrder {
     /// Run this configuration.
     Configure(Arc<Config>),
+    /// Something that the control thread learned: a number in a file, the state of a session.
+    Fact(checkers::Fact),
     /// Empty the table of what is ours and end.
     Stop,
 }

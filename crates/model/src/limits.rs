@@ -116,6 +116,10 @@ pub const CONTROL_TIMEOUT: Interval = Interval::from_secs(5);
 pub const PROBES_IN_FLIGHT: usize = 4_096;
 /// Bytes of an HTTP response head (status line and headers) before the answer is called garbage.
 pub const HTTP_HEAD_BYTES: usize = 64 << 10;
+/// Bytes of an HTTP body in which a pattern is looked for; what comes behind is not searched.
+pub const HTTP_SEARCH_BYTES: usize = 1 << 20;
+/// Bytes of one reply of a mail server before it is called garbage (RFC 5321 section 4.5.3.1.5 allows 512 to a line).
+pub const SMTP_REPLY_BYTES: usize = 4 << 10;
 /// Headers of an HTTP response.
 pub const HTTP_HEADERS: usize = 128;
 /// Bytes of an HTTP body that a digest is made of: health pages are small, and an endless body must end somewhere.

@@ -22,6 +22,8 @@ const fn package(name: &'static str, proof: &'static str, reason: &'static str) 
 
 /// For the demo and for the tests.
 pub const COMMON: &[Package] = &[
+    package("libssl-dev", "/usr/include/openssl/ssl.h", "TLS of health checks, mail and webhooks"),
+    package("pkg-config", "/usr/bin/pkg-config", "finding that library"),
     package("iproute2", "/usr/sbin/ip", "namespaces, bridges and cables"),
     package("kmod", "/usr/sbin/modprobe", "kernel modules"),
     package("nginx-light", "/usr/sbin/nginx", "the real web servers behind the virtual address"),

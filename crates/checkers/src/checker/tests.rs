@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 fn start(checker: &mut Checker) -> (ProbeId, usize, usize) {
     let mut orders = Orders::default();
     let now = checker.deadline();
-    assert_eq!(checker.deadline_reached(now, &mut orders), None);
+    assert_eq!(checker.deadline_reached(now, 1, &mut orders), None);
     let mut effects = Vec::new();
     orders.give(&mut effects);
     match effects.as_slice() {
@@ -108,4 +108,66 @@ fn what_makes_a_check_the_same_over_a_reload() {
         edit(&mut config);
         assert_eq!(checker.asks_the_same_as(&config), same, "edit {n}");
     }
+}
+
+fn healths(config: server::Checker, health: Health, verdicts: &str) -> Vec<(Change, bool)> {
+    let mut checker = Nursery::new(1).check(at(0), config, health);
+    let judge = |verdict: char| {
+        let (id, ..) = start(&mut checker);
+        let taken = end(&mut checker, id, verdict == '+').expect("the probe that runs");
+        (taken.change, taken.after.good())
+    };
+    verdicts.chars().map(judge).collect()
+}
+
+#[test]
+fn rise_and_fall_count_checks_in_a_row() {
+    use Change::{Fell, Repeat, Rose, Same};
+    const UP: Health = Health::Up { failures: 0 };
+    let config = |retry, rise, fall| server::Checker { retry, rise, fall, ..tcp_check(80) };
+    for (config, health, verdicts, expected) in [
+        // Without rise and fall, as ever.
+        (config(0, 1, 1), UP, "-+", &[(Fell, false), (Rose, true)][..]),
+        // Three failed checks in a row, one that passes begins anew.
+        (
+            config(0, 1, 3),
+            UP,
+            "--+---",
+            &[(Same, true), (Same, true), (Same, true), (Same, true), (Same, true), (Fell, false)],
+        ),
+        // Each check has its repeats.
+        (config(1, 1, 2), UP, "----", &[(Repeat, true), (Same, true), (Repeat, true), (Fell, false)]),
+        (
+            config(1, 1, 2),
+            UP,
+            "--+---",
+            &[(Repeat, true), (Same, true), (Same, true), (Repeat, true), (Same, true), (Repeat, true)],
+        ),
+        // Coming up.
+        (
+            config(0, 2, 1),
+            Health::Down { failures: 1 },
+            "+-++",
+            &[(Same, false), (Same, false), (Same, false), (Rose, true)],
+        ),
+        (config(0, 2, 1), Health::Awaiting, "++", &[(Same, false), (Rose, true)]),
+        // A server that nobody tried is given up on as slowly.
+        (config(3, 1, 2), Health::Untried, "--", &[(Same, true), (Fell, false)]),
+    ] {
+        assert_eq!(healths(config, health, verdicts), expected, "{health:?} {verdicts}");
+    }
+}
+
+#[test]
+fn a_number_in_a_file_is_taken_by_those_who_watch_it() {
+    let file = |name: &str, weight| CheckKind::File { file: name.into(), weight };
+    let config = server::Checker { kind: file("load", -2), retry: 9, ..tcp_check(80) };
+    let mut checker = Nursery::new(1).check(at(0), config, Health::Untried);
+    assert_eq!(checker.deadline(), Instant::from_nanos(u64::MAX));
+    assert_eq!(checker.file_read(at(1), &"other".into(), 3), None);
+    let taken = checker.file_read(at(1), &"load".into(), 3).expect("it watches this file");
+    assert_eq!((taken.after.good(), checker.shift()), (true, -6));
+    let taken = checker.file_read(at(2), &"load".into(), 1 << 40).expect("it watches this file");
+    assert!(!taken.after.good(), "what is told counts at once: {taken:?}");
+    assert_eq!(checker.deadline(), Instant::from_nanos(u64::MAX));
 }

@@ -27,6 +27,7 @@ impl Tcp {
             Event::Closed => Verdict::Fail("connection closed before it was open".to_string()),
             Event::TimedOut => Verdict::Fail(format!("no connection within {}", self.timeout)),
             Event::Failed(problem) => Verdict::Fail(problem.to_string()),
+            Event::Searched(_) => Verdict::Fail("nothing was to be looked for".to_string()),
         })
     }
 }

@@ -1,5 +1,5 @@
 //! The checkers thread: waits, runs turns, starts probes; the IPVS table is compared with its target every few seconds.
-use super::connect;
+use super::connect::{self, Tools};
 use super::table::{Finding, TableHand};
 use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter};
 use checkers::effect::{self, Probe};
@@ -9,8 +9,10 @@ use checkers::{Effect, Effects, Fact};
 use evenkeel_ipvs::Netlink;
 use kernel::linux::clock::BootClock;
 use kernel::ports::Clock;
+use model::config::global::Global;
 use model::{Instant, Interval, limits};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinSet, LocalSet};
@@ -54,6 +56,7 @@ struct Thread {
     probes: JoinSet<(ProbeId, Verdict)>,
     running: BTreeMap<ProbeId, AbortHandle>,
     places: Arc<Semaphore>,
+    tools: Rc<Tools>,
     effects: Effects,
     published_at: Instant,
     dirty: bool,
@@ -80,6 +83,7 @@ impl Thread {
             probes: JoinSet::new(),
             running: BTreeMap::new(),
             places: Arc::new(Semaphore::new(limits::PROBES_IN_FLIGHT)),
+            tools: Rc::new(Tools::new(&Global::default())),
             effects: Effects::new(),
             published_at: Instant::START,
             dirty: false,
@@ -95,7 +99,11 @@ impl Thread {
             let now = self.clock.now();
             match wake {
                 Wake::Probe(probe, verdict) => self.ended(now, (probe, verdict)),
-                Wake::Order(CheckersOrder::Configure(config)) => self.fact(now, Fact::Configured(config)),
+                Wake::Order(CheckersOrder::Configure(config)) => {
+                    self.tools = Rc::new(Tools::new(&config.global));
+                    self.fact(now, Fact::Configured(config));
+                }
+                Wake::Order(CheckersOrder::Fact(fact)) => self.fact(now, fact),
                 Wake::Order(CheckersOrder::Stop) => self.fact(now, Fact::StopRequested),
                 Wake::Time => {}
             }
@@ -178,10 +186,10 @@ impl Thread {
     }
 
     fn start(&mut self, probe: Probe) {
-        let (id, places) = (probe.id, Arc::clone(&self.places));
+        let (id, places, tools) = (probe.id, Arc::clone(&self.places), Rc::clone(&self.tools));
         let task = self.probes.spawn_local(async move {
             let place = places.acquire().await;
-            let verdict = connect::run(probe).await;
+            let verdict = connect::run(probe, &tools).await;
             drop(place);
             (id, verdict)
         });

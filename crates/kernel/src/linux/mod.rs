@@ -12,6 +12,7 @@ mod ipv4;
 mod links;
 mod monitor;
 mod netlink;
+pub mod pattern;
 mod refusal;
 mod rtnetlink;
 mod sys;

@@ -11,6 +11,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::ptr::NonNull;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
@@ -212,4 +213,83 @@ fn reset_signals() {
         libc::sigemptyset(&raw mut none);
         libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());
     }
+}
+
+/// A compiled pattern of the PCRE2 library.
+#[derive(Debug)]
+pub(super) struct Pattern(NonNull<pcre2_sys::pcre2_code_8>);
+
+impl Pattern {
+    /// Compiles a pattern; the error is PCRE2's number and the place in the pattern.
+    pub(super) fn compile(pattern: &[u8], options: u32) -> Result<Self, (c_int, usize)> {
+        let (mut error, mut offset) = (0, 0);
+        // SAFETY: pointer and length describe `pattern`, which outlives the call; the two numbers are written during it;
+        // a null context means defaults.
+        let code = unsafe {
+            pcre2_sys::pcre2_compile_8(
+                pattern.as_ptr(),
+                pattern.len(),
+                options,
+                &raw mut error,
+                &raw mut offset,
+                std::ptr::null_mut(),
+            )
+        };
+        NonNull::new(code).map(Self).ok_or((error, offset))
+    }
+
+    /// Whether the pattern is found in `text` from `start` on. The number of steps is limited; with `last`, a match may begin
+    /// there at the latest (needs `PCRE2_USE_OFFSET_LIMIT`). The error is PCRE2's number.
+    pub(super) fn finds(&self, text: &[u8], start: usize, last: Option<usize>, steps: u32) -> Result<bool, c_int> {
+        const NO_MEMORY: c_int = pcre2_sys::PCRE2_ERROR_NOMEMORY;
+        // SAFETY: the code is valid while `self` lives; null means default allocation. What is made is freed below.
+        let (data, context) = unsafe {
+            (
+                pcre2_sys::pcre2_match_data_create_from_pattern_8(self.0.as_ptr(), std::ptr::null_mut()),
+                pcre2_sys::pcre2_match_context_create_8(std::ptr::null_mut()),
+            )
+        };
+        if data.is_null() || context.is_null() {
+            // SAFETY: both functions accept what their makers gave, null included.
+            unsafe {
+                pcre2_sys::pcre2_match_data_free_8(data);
+                pcre2_sys::pcre2_match_context_free_8(context);
+            }
+            return Err(NO_MEMORY);
+        }
+        // SAFETY: code, data and context are valid; pointer and length describe `text`, which outlives the call; `start` is
+        // not behind its end. Data and context are freed once and not used again.
+        let result = unsafe {
+            pcre2_sys::pcre2_set_match_limit_8(context, steps);
+            if let Some(last) = last {
+                pcre2_sys::pcre2_set_offset_limit_8(context, last);
+            }
+            let start = start.min(text.len());
+            let result = pcre2_sys::pcre2_match_8(self.0.as_ptr(), text.as_ptr(), text.len(), start, 0, data, context);
+            pcre2_sys::pcre2_match_data_free_8(data);
+            pcre2_sys::pcre2_match_context_free_8(context);
+            result
+        };
+        match result {
+            pcre2_sys::PCRE2_ERROR_NOMATCH => Ok(false),
+            error if error < 0 => Err(error),
+            _ => Ok(true),
+        }
+    }
+}
+
+impl Drop for Pattern {
+    fn drop(&mut self) {
+        // SAFETY: the code was made by `compile` and is freed once.
+        unsafe { pcre2_sys::pcre2_code_free_8(self.0.as_ptr()) }
+    }
+}
+
+/// PCRE2's words for one of its errors.
+pub(super) fn pattern_error(number: c_int) -> String {
+    let mut words = [0u8; 256];
+    // SAFETY: pointer and length describe `words`; at most that much is written, with a final zero.
+    let length = unsafe { pcre2_sys::pcre2_get_error_message_8(number, words.as_mut_ptr(), words.len()) };
+    let length = usize::try_from(length).unwrap_or(0);
+    String::from_utf8_lossy(words.get(..length).unwrap_or_default()).into_owned()
 }

@@ -1,11 +1,13 @@
-//! The body of an HTTP response on its way into an MD5: framing, limit, digest. No byte of it is kept.
+//! The body of an HTTP response on its way into an MD5: framing, limits, digest. Only a body in which a pattern is looked
+//! for is kept, and only its beginning.
 use super::chunked::{Chunked, Malformed};
 use super::head::{Framing, Problem};
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt::Write;
 use md5::{Digest, Md5};
-use model::limits::HTTP_BODY_BYTES;
+use model::limits::{HTTP_BODY_BYTES, HTTP_SEARCH_BYTES};
 
 /// A body that is arriving.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Body {
     frame: Frame,
     digest: Md5,
     received: u64,
+    /// What is kept of it, where it is.
+    kept: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Debug)]
@@ -23,11 +27,11 @@ enum Frame {
 }
 
 impl Body {
-    /// A body of which nothing came yet.
+    /// A body of which nothing came yet; its beginning is kept on request.
     ///
     /// # Errors
     /// When it is announced longer than any body may be.
-    pub fn new(framing: Framing) -> Result<Self, Problem> {
+    pub fn new(framing: Framing, keep: bool) -> Result<Self, Problem> {
         let frame = match framing {
             Framing::Length(length) if length > HTTP_BODY_BYTES => {
                 return Err(format!("has a body of {length} bytes, more than {HTTP_BODY_BYTES}"));
@@ -36,7 +40,7 @@ impl Body {
             Framing::Chunked => Frame::Chunked(Chunked::default()),
             Framing::Close => Frame::Close,
         };
-        Ok(Self { frame, digest: Md5::new(), received: 0 })
+        Ok(Self { frame, digest: Md5::new(), received: 0, kept: keep.then(Vec::new) })
     }
 
     /// Takes bytes and says whether the body is complete.
@@ -44,11 +48,15 @@ impl Body {
     /// # Errors
     /// When the framing is broken or the body too long.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<bool, Problem> {
-        let Self { frame, digest, received } = self;
+        let Self { frame, digest, received, kept } = self;
         let before = *received;
         let mut take = |data: &[u8]| {
             *received = received.saturating_add(u64::try_from(data.len()).unwrap_or(u64::MAX));
             digest.update(data);
+            if let Some(kept) = kept {
+                let room = HTTP_SEARCH_BYTES.saturating_sub(kept.len());
+                kept.extend_from_slice(data.get(..room).unwrap_or(data));
+            }
         };
         let complete = match frame {
             Frame::Length(length) => {
@@ -87,10 +95,16 @@ impl Body {
         self.received
     }
 
-    /// The MD5 of the body so far.
+    /// Bytes kept.
     #[must_use]
-    pub fn digest(self) -> [u8; 16] {
-        self.digest.finalize().into()
+    pub fn kept(&self) -> usize {
+        self.kept.as_ref().map_or(0, Vec::len)
+    }
+
+    /// The MD5 of the body, and what was kept of it.
+    #[must_use]
+    pub fn finish(self) -> ([u8; 16], Vec<u8>) {
+        (self.digest.finalize().into(), self.kept.unwrap_or_default())
     }
 }
 
@@ -114,7 +128,7 @@ mod tests {
     use alloc::vec;
 
     fn digest_of(framing: Framing, bytes: &[u8], piece: usize) -> Result<(bool, String), Problem> {
-        let mut body = Body::new(framing)?;
+        let mut body = Body::new(framing, false)?;
         let mut complete = body.feed(&[])?;
         for part in bytes.chunks(piece) {
             if complete {
@@ -125,7 +139,7 @@ mod tests {
         if !complete {
             body.close()?;
         }
-        Ok((complete, hex(&body.digest())))
+        Ok((complete, hex(&body.finish().0)))
     }
 
     #[test]
@@ -149,7 +163,7 @@ mod tests {
     #[test]
     fn what_ends_early_or_never_is_refused() {
         let two_mib = vec![b'x'; 2 << 20];
-        let mut endless = Body::new(Framing::Close).expect("no length announced");
+        let mut endless = Body::new(Framing::Close, false).expect("no length announced");
         let problem = (0..64).find_map(|_| endless.feed(&two_mib).err());
         assert_eq!(problem.as_deref(), Some("has a body of more than 67108864 bytes"));
         for (framing, bytes, problem) in [
@@ -164,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_body_of_exactly_the_limit_passes() {
-        let mut body = Body::new(Framing::Length(HTTP_BODY_BYTES)).expect("at the limit");
+        let mut body = Body::new(Framing::Length(HTTP_BODY_BYTES), false).expect("at the limit");
         let two_mib = vec![b'x'; 2 << 20];
         assert_eq!((0..32).filter(|_| body.feed(&two_mib) == Ok(true)).count(), 1);
         assert_eq!(body.received(), HTTP_BODY_BYTES);

@@ -3,7 +3,7 @@ pub mod body;
 pub mod chunked;
 pub mod head;
 
-use super::{Event, Step};
+use super::{Event, Step, fail};
 use crate::fact::Verdict;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -33,6 +33,7 @@ enum State {
     Connecting,
     Head(Collector),
     Body { status: u16, body: Body },
+    Searching { status: u16, size: u64 },
 }
 
 impl Http {
@@ -49,8 +50,15 @@ impl Http {
     pub fn kept(&self) -> usize {
         match &self.state {
             State::Head(collector) => collector.kept(),
-            State::Connecting | State::Body { .. } => 0,
+            State::Body { body, .. } => body.kept(),
+            State::Connecting | State::Searching { .. } => 0,
         }
+    }
+
+    /// The host of the page being asked for.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.check.urls.get(self.page)?.virtual_host.as_deref()
     }
 
     /// Takes what happened and says what to do.
@@ -58,6 +66,7 @@ impl Http {
         match event {
             Event::Connected => self.ask(),
             Event::Received(bytes) => self.received(bytes).unwrap_or_else(|problem| self.refuse(&problem)),
+            Event::Searched(found) => self.searched(found),
             Event::Closed => self.closed(),
             Event::TimedOut => self.timed_out(),
             Event::Failed(problem) => self.failed(problem),
@@ -75,7 +84,7 @@ impl Http {
 
     fn received(&mut self, bytes: &[u8]) -> Result<Step, Problem> {
         match &mut self.state {
-            State::Connecting => Ok(Step::Wait),
+            State::Connecting | State::Searching { .. } => Ok(Step::Wait),
             State::Head(collector) => {
                 let url = self.check.urls.get(self.page);
                 match collector.feed(bytes, |status| url.is_some_and(|url| accepts(url, status)))? {
@@ -95,10 +104,10 @@ impl Http {
         let Some(url) = self.check.urls.get(self.page).filter(|url| accepts(url, status)) else {
             return Ok(self.wrong_status(status));
         };
-        if url.digest.is_none() {
+        if url.digest.is_none() && url.regex.is_none() {
             return Ok(self.page_passed(format!("status {status} from {}", url.path)));
         }
-        let mut body = Body::new(head.framing)?;
+        let mut body = Body::new(head.framing, url.regex.is_some())?;
         let complete = body.feed(rest)?;
         self.state = State::Body { status, body };
         if complete { Ok(self.body_complete(status)) } else { Ok(Step::Wait) }
@@ -108,12 +117,34 @@ impl Http {
         let State::Body { body, .. } = core::mem::replace(&mut self.state, State::Connecting) else {
             return Step::Wait;
         };
-        let found = body.digest();
+        let size = body.received();
+        let (found, text) = body.finish();
         match self.check.urls.get(self.page) {
             Some(Url { path, digest: Some(expected), .. }) if found != *expected => {
                 fail(format!("digest of {path} is {}, expected {}", hex(&found), hex(expected)))
             }
+            Some(Url { regex: Some(regex), .. }) => {
+                let regex = regex.clone();
+                self.state = State::Searching { status, size };
+                Step::Search(regex, text)
+            }
             _ => self.page_passed(format!("status {status} and digest from {}", self.path())),
+        }
+    }
+
+    fn searched(&mut self, found: Result<bool, &str>) -> Step {
+        let State::Searching { status, size } = self.state else { return Step::Wait };
+        let Some(regex) = self.check.urls.get(self.page).and_then(|url| url.regex.as_ref()) else {
+            return Step::Wait;
+        };
+        let pattern = &regex.pattern;
+        match found {
+            Err(problem) => fail(format!("pattern {pattern:?} for {}: {problem}", self.path())),
+            Ok(found) if found != regex.negate => {
+                self.page_passed(format!("status {status} and the right body from {}", self.path()))
+            }
+            Ok(true) => fail(format!("body of {} contains {pattern:?}", self.path())),
+            Ok(false) => fail(format!("body of {}, {size} bytes, does not contain {pattern:?}", self.path())),
         }
     }
 
@@ -130,9 +161,11 @@ impl Http {
 
     fn closed(&mut self) -> Step {
         match &self.state {
-            State::Connecting => fail(format!("connection closed before GET {}", self.path())),
+            // All that matters has come already.
+            State::Searching { .. } => Step::Wait,
+            State::Connecting => fail(format!("connection closed before {}", self.asked())),
             State::Head(collector) => match collector.received() {
-                0 => fail(format!("connection closed without an answer to GET {}", self.path())),
+                0 => fail(format!("connection closed without an answer to {}", self.asked())),
                 bytes => fail(format!("connection closed within the head of {}, after {bytes} bytes", self.path())),
             },
             State::Body { status, body } => {
@@ -148,9 +181,9 @@ impl Http {
     fn timed_out(&self) -> Step {
         let (path, timeout) = (self.path(), self.timeout);
         fail(match &self.state {
-            State::Connecting => format!("no connection within {timeout}"),
+            State::Connecting | State::Searching { .. } => format!("no connection within {timeout}"),
             State::Head(collector) => match collector.received() {
-                0 => format!("no answer to GET {path} within {timeout}"),
+                0 => format!("no answer to {} within {timeout}", self.asked()),
                 bytes => format!("silence of {timeout} within the head of {path}, after {bytes} bytes"),
             },
             State::Body { body, .. } => {
@@ -162,7 +195,9 @@ impl Http {
     fn failed(&self, problem: &str) -> Step {
         fail(match &self.state {
             State::Connecting => problem.to_string(),
-            State::Head(_) | State::Body { .. } => format!("{problem} during GET {}", self.path()),
+            State::Head(_) | State::Body { .. } | State::Searching { .. } => {
+                format!("{problem} during {}", self.asked())
+            }
         })
     }
 
@@ -172,16 +207,18 @@ impl Http {
     }
 
     fn refuse(&self, problem: &str) -> Step {
-        fail(format!("answer to GET {} {problem}", self.path()))
+        fail(format!("answer to {} {problem}", self.asked()))
+    }
+
+    /// `GET /path`, for messages.
+    fn asked(&self) -> String {
+        let method = self.check.urls.get(self.page).and_then(|url| url.method.as_deref());
+        format!("{} {}", method.unwrap_or("GET"), self.path())
     }
 
     fn path(&self) -> &str {
         self.check.urls.get(self.page).map_or("", |url| &url.path)
     }
-}
-
-fn fail(text: String) -> Step {
-    Step::Done(Verdict::Fail(text))
 }
 
 fn accepts(url: &Url, status: u16) -> bool {
@@ -205,8 +242,9 @@ fn request(version: HttpVersion, url: &Url, place: SocketAddr) -> String {
         HttpVersion::V1_1 => ("1.1", "Connection: close\r\n"),
     };
     let host = url.virtual_host.clone().unwrap_or_else(|| place.to_string());
-    let path = &url.path;
-    format!("GET {path} HTTP/{number}\r\nUser-Agent: KeepAliveClient\r\n{close}Host: {host}\r\n\r\n")
+    let (method, path) = (url.method.as_deref().unwrap_or("GET"), &url.path);
+    let further = url.headers.iter().fold(String::new(), |text, header| text + header + "\r\n");
+    format!("{method} {path} HTTP/{number}\r\nUser-Agent: KeepAliveClient\r\n{close}Host: {host}\r\n{further}\r\n")
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use model::limits::HTTP_HEAD_BYTES;
 use proptest::prelude::*;
 
 fn url(path: &str) -> Url {
-    Url { path: path.to_string(), virtual_host: None, digest: None, status: vec![(200, 299)] }
+    Url::plain(path)
 }
 
 fn digested(path: &str, digest: [u8; 16]) -> Url {
@@ -31,7 +31,7 @@ fn conversation(urls: Vec<Url>, first: usize, count: usize) -> Conversation {
         fwmark: 0,
         timeout: Interval::from_secs(5),
     };
-    let question = Question::Pages { http, first, count };
+    let question = Question::Pages { http, first, count, tls: None };
     Conversation::new(&Probe { id: ProbeId { checker: 1, run: 1 }, connect, question })
 }
 

@@ -4,7 +4,10 @@ use model::Prefix;
 use model::holdings::AddressKey;
 
 fn address(text: &str, length: u8) -> VirtualAddress {
-    VirtualAddress::plain(Prefix::new(text.parse().expect("an address"), length).expect("a length"), InterfaceName::new("eth0").expect("a name"))
+    VirtualAddress::plain(
+        Prefix::new(text.parse().expect("an address"), length).expect("a length"),
+        InterfaceName::new("eth0").expect("a name"),
+    )
 }
 
 fn bytes(change: &Change) -> Vec<u8> {
