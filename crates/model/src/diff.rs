@@ -1,13 +1,20 @@
-//! What a reload would change, by identity and in words; it applies nothing.
-use crate::config::server::{RealServer, VirtualServer};
+//! What a reload would change, by identity and in words, and what that does to the running daemon; it applies nothing.
+mod fields;
+mod instances;
+mod servers;
+
+use crate::config::bfd::BfdInstance;
+use crate::config::global::Global;
+use crate::config::server::{Group, RealServer, Service, VirtualServer};
+use crate::config::track::{File, Process, Script};
 use crate::config::vrrp::{Instance, SyncGroup};
-use crate::config::{global::Global, track::Script};
-use crate::{Config, Family, InterfaceName, Vrid};
+use crate::{Config, Family, InterfaceName, Name, Vrid};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 
 /// What makes two instances the same virtual router over a reload, as in keepalived: link, id and family, not the name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,10 +53,66 @@ impl Plan {
 /// One change to one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The thing, in the configuration's own words: `vrrp_instance VI_1`.
-    pub subject: String,
+    /// The thing.
+    pub subject: Subject,
     /// What happens to it.
     pub what: What,
+    /// What that does to the running daemon, each in a line of its own: `keeps its state`.
+    pub effects: Vec<String>,
+}
+
+/// A thing that a configuration holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// `global_defs` and the words beside it.
+    Global,
+    /// Addresses, routes and rules without a virtual router, and the groups that they follow.
+    Statics,
+    /// A `vrrp_script`.
+    Script(Name),
+    /// A `track_file`.
+    File(Name),
+    /// A `vrrp_track_process`.
+    Process(Name),
+    /// A `bfd_instance`.
+    Bfd(Name),
+    /// A `vrrp_instance`, by the name that it has afterwards, and the one before where that was another.
+    Instance {
+        /// Name.
+        name: Name,
+        /// Name before.
+        before: Option<Name>,
+    },
+    /// A `vrrp_sync_group`.
+    SyncGroup(Name),
+    /// A `virtual_server_group`.
+    ServerGroup(Name),
+    /// A `virtual_server`; those of a group have its name.
+    VirtualServer(Service, Option<Name>),
+    /// A `real_server` of a virtual server, with its address and port.
+    RealServer(Service, Option<Name>, IpAddr, u16),
+}
+
+/// In the configuration's own words: `vrrp_instance VI_1`.
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Global => f.write_str("global_defs"),
+            Self::Statics => f.write_str("static addresses, routes and rules"),
+            Self::Script(name) => write!(f, "vrrp_script {name}"),
+            Self::File(name) => write!(f, "track_file {name}"),
+            Self::Process(name) => write!(f, "vrrp_track_process {name}"),
+            Self::Bfd(name) => write!(f, "bfd_instance {name}"),
+            Self::Instance { name, .. } => write!(f, "vrrp_instance {name}"),
+            Self::SyncGroup(name) => write!(f, "vrrp_sync_group {name}"),
+            Self::ServerGroup(name) => write!(f, "virtual_server_group {name}"),
+            Self::VirtualServer(_, Some(group)) => write!(f, "virtual_server group {group}"),
+            Self::VirtualServer(service, None) => write!(f, "virtual_server {service}"),
+            Self::RealServer(service, group, address, port) => {
+                write!(f, "{} real_server {address} {port}", Self::VirtualServer(*service, group.clone()))
+            }
+        }
+    }
 }
 
 /// What happens to a thing.
@@ -77,196 +140,164 @@ pub struct FieldChange {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.what {
-            What::Added => write!(f, "+ {}", self.subject),
-            What::Removed => write!(f, "- {}", self.subject),
+            What::Added => write!(f, "+ {}", self.subject)?,
+            What::Removed => write!(f, "- {}", self.subject)?,
             What::Changed(fields) => {
                 write!(f, "~ {}:", self.subject)?;
                 fields.iter().enumerate().try_for_each(|(n, c)| {
                     let comma = if n == 0 { "" } else { "," };
                     write!(f, "{comma} {} {} -> {}", c.field, c.before, c.after)
-                })
+                })?;
             }
         }
+        self.effects.iter().try_for_each(|effect| write!(f, "\n    {effect}"))
     }
 }
 
 /// The changes that lead from `old` to `new`; empty exactly when the two are equal up to the order of blocks.
 #[must_use]
 pub fn diff(old: &Config, new: &Config) -> Plan {
+    // Without `..`, so that what a configuration learns to hold cannot be forgotten here.
+    let Config { global, scripts, files, processes, bfd, statics, instances, groups, server_groups, virtual_servers } =
+        old;
     let mut plan = Plan::default();
-    compare_fields(
-        &mut plan,
-        "global_defs".to_string(),
-        &fields_of_global(&old.global),
-        &fields_of_global(&new.global),
-    );
-    let named = |kind: &'static str, name: &dyn fmt::Display| format!("{kind} {name}");
-    compare_lists(
-        &mut plan,
-        &old.scripts,
-        &new.scripts,
-        |s| s.name.clone(),
-        |s| named("vrrp_script", &s.name),
-        fields_of_script,
-    );
-    compare_lists(
-        &mut plan,
-        &old.instances,
-        &new.instances,
-        InstanceKey::of,
-        |i| named("vrrp_instance", &i.name),
-        fields_of_instance,
-    );
-    compare_lists(
-        &mut plan,
-        &old.groups,
-        &new.groups,
-        |g| g.name.clone(),
-        |g| named("vrrp_sync_group", &g.name),
-        fields_of_group,
-    );
-    compare_lists(
-        &mut plan,
-        &old.virtual_servers,
-        &new.virtual_servers,
-        |v| v.service,
-        |v| named("virtual_server", &v.service),
-        fields_of_service,
-    );
-    let known: BTreeMap<_, _> = old.virtual_servers.iter().map(|v| (v.service, v)).collect();
-    for after in &new.virtual_servers {
-        if let Some(before) = known.get(&after.service) {
-            let subject =
-                |r: &RealServer| format!("virtual_server {} real_server {} {}", after.service, r.address, r.port);
-            compare_lists(
-                &mut plan,
-                &before.real_servers,
-                &after.real_servers,
-                |r| (r.address, r.port),
-                subject,
-                fields_of_real,
-            );
-        }
-    }
+    plan.changed(Subject::Global, fields::of_global(global, &new.global), || effects_of_global(global, &new.global));
+    plan.changed(Subject::Statics, fields::of_statics(statics, &new.statics), Vec::new);
+    let kind = Kind {
+        key: |s: &Script| s.name.clone(),
+        subject: |s: &Script| Subject::Script(s.name.clone()),
+        fields: fields::of_script,
+    };
+    plan.compare(scripts, &new.scripts, &kind, &instances::effects_of_script);
+    let kind = Kind {
+        key: |f: &File| f.name.clone(),
+        subject: |f: &File| Subject::File(f.name.clone()),
+        fields: fields::of_file,
+    };
+    plan.compare(files, &new.files, &kind, &silent);
+    let kind = Kind {
+        key: |p: &Process| p.name.clone(),
+        subject: |p: &Process| Subject::Process(p.name.clone()),
+        fields: fields::of_process,
+    };
+    plan.compare(processes, &new.processes, &kind, &silent);
+    let kind = Kind {
+        key: |b: &BfdInstance| b.name.clone(),
+        subject: |b: &BfdInstance| Subject::Bfd(b.name.clone()),
+        fields: fields::of_bfd,
+    };
+    plan.compare(bfd, &new.bfd, &kind, &silent);
+    instances::compare(&mut plan, instances, &new.instances, &new.groups);
+    let kind = Kind {
+        key: |g: &SyncGroup| g.name.clone(),
+        subject: |g: &SyncGroup| Subject::SyncGroup(g.name.clone()),
+        fields: fields::of_group,
+    };
+    plan.compare(groups, &new.groups, &kind, &instances::effects_of_group);
+    let kind = Kind {
+        key: |g: &Group| g.name.clone(),
+        subject: |g: &Group| Subject::ServerGroup(g.name.clone()),
+        fields: fields::of_server_group,
+    };
+    plan.compare(server_groups, &new.server_groups, &kind, &silent);
+    let kind = Kind {
+        key: service,
+        subject: |v: &VirtualServer| Subject::VirtualServer(v.service, v.group.clone()),
+        fields: fields::of_service,
+    };
+    plan.compare(virtual_servers, &new.virtual_servers, &kind, &servers::effects_of_service);
+    compare_real_servers(&mut plan, virtual_servers, &new.virtual_servers);
     plan
 }
 
-type Fields = Vec<(&'static str, String)>;
-
-macro_rules! fields {
-    ($of:expr, $($field:ident),+ $(,)?) => { alloc::vec![$((stringify!($field), format!("{:?}", $of.$field))),+] };
-}
-
-fn fields_of_global(g: &Global) -> Fields {
-    fields!(g, router_id, script_user, script_security, fifo, vrrp_fifo, lvs_fifo, vrrp_rt_priority)
-}
-
-fn fields_of_script(s: &Script) -> Fields {
-    fields!(s, name, command, interval, timeout, weight, rise, fall, init_fail)
-}
-
-fn fields_of_instance(i: &Instance) -> Fields {
-    let mut fields = fields!(
-        i,
-        name,
-        version,
-        priority,
-        wants_master,
-        advert_interval,
-        preempt,
-        preempt_delay,
-        down_timer_adverts,
-        authentication,
-        addresses,
-        excluded,
-        source,
-        group,
-        track_interfaces,
-        track_scripts,
-        ignore_own_link,
-        announce,
-        lower_prio_no_advert,
-        higher_prio_send_advert,
-        skip_check_adv_addr,
-        notify_priority_changes,
-        notify
-    );
-    // The password itself is not printed, but a new one is a change.
-    if let crate::config::vrrp::Authentication::Password(password) = &i.authentication {
-        let sum = password.iter().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(*byte)));
-        fields.push(("auth_pass", format!("(hidden, #{sum:08x})")));
+fn compare_real_servers(plan: &mut Plan, old: &[VirtualServer], new: &[VirtualServer]) {
+    let known = first_of_each(old, service);
+    for (key, after) in first_of_each(new, service) {
+        let Some(before) = known.get(&key) else { continue };
+        let kind = Kind {
+            key: |r: &RealServer| (r.address, r.port),
+            subject: |r: &RealServer| Subject::RealServer(after.service, after.group.clone(), r.address, r.port),
+            fields: fields::of_real,
+        };
+        plan.compare(&before.real_servers, &after.real_servers, &kind, &servers::effects_of_real);
     }
-    fields
 }
 
-fn fields_of_group(g: &SyncGroup) -> Fields {
-    fields!(g, members, track_scripts, track_interfaces, tracking_weight, notify)
+fn service(server: &VirtualServer) -> (Service, Option<Name>) {
+    (server.service, server.group.clone())
 }
 
-fn fields_of_service(v: &VirtualServer) -> Fields {
-    fields!(
-        v,
-        scheduler,
-        persistence,
-        one_packet,
-        scheduler_flags,
-        quorum,
-        hysteresis,
-        alpha,
-        omega,
-        sorry_server,
-        quorum_up,
-        quorum_down
-    )
+fn effects_of_global(old: &Global, new: &Global) -> Vec<String> {
+    let mut effects = Vec::new();
+    if old.script_user != new.script_user {
+        effects.push("scripts that say no user run again at once".to_string());
+    }
+    effects
 }
 
-fn fields_of_real(r: &RealServer) -> Fields {
-    fields!(
-        r,
-        weight,
-        forwarding,
-        inhibit_on_failure,
-        upper_threshold,
-        lower_threshold,
-        notify_up,
-        notify_down,
-        checkers
-    )
+/// The two sides of a comparison; one is missing where a thing comes or goes.
+enum Sides<'a, T> {
+    Added(&'a T),
+    Removed,
+    Changed(&'a T, &'a T),
 }
 
-fn compare_lists<T: PartialEq, K: Ord>(
-    plan: &mut Plan,
-    old: &[T],
-    new: &[T],
-    key: impl Fn(&T) -> K,
-    subject: impl Fn(&T) -> String,
-    fields: impl Fn(&T) -> Fields,
-) {
-    let before: BTreeMap<K, &T> = old.iter().map(|item| (key(item), item)).collect();
-    let after: BTreeMap<K, &T> = new.iter().map(|item| (key(item), item)).collect();
-    let gone = old.iter().filter(|item| !after.contains_key(&key(item)));
-    plan.changes.extend(gone.map(|item| Change { subject: subject(item), what: What::Removed }));
-    for item in new {
-        match before.get(&key(item)) {
-            None => plan.changes.push(Change { subject: subject(item), what: What::Added }),
-            Some(known) if **known == *item => {}
-            Some(known) => compare_fields(plan, subject(item), &fields(known), &fields(item)),
+fn silent<T>(_: &Sides<'_, T>) -> Vec<String> {
+    Vec::new()
+}
+
+/// How things of one kind are told apart and compared.
+struct Kind<K, S, F> {
+    key: K,
+    subject: S,
+    fields: F,
+}
+
+impl Plan {
+    fn changed(&mut self, subject: Subject, fields: Vec<FieldChange>, effects: impl FnOnce() -> Vec<String>) {
+        if !fields.is_empty() {
+            self.changes.push(Change { subject, what: What::Changed(fields), effects: effects() });
+        }
+    }
+
+    fn compare<T: PartialEq, I: Ord>(
+        &mut self,
+        old: &[T],
+        new: &[T],
+        kind: &Kind<impl Fn(&T) -> I, impl Fn(&T) -> Subject, impl Fn(&T, &T) -> Vec<FieldChange>>,
+        effects: &impl Fn(&Sides<'_, T>) -> Vec<String>,
+    ) {
+        let (before, after) = (first_of_each(old, &kind.key), first_of_each(new, &kind.key));
+        for item in old.iter().filter(|item| !after.contains_key(&(kind.key)(item))) {
+            let effects = effects(&Sides::Removed);
+            self.changes.push(Change { subject: (kind.subject)(item), what: What::Removed, effects });
+        }
+        for item in new {
+            match before.get(&(kind.key)(item)) {
+                None => {
+                    let effects = effects(&Sides::Added(item));
+                    self.changes.push(Change { subject: (kind.subject)(item), what: What::Added, effects });
+                }
+                Some(known) if **known == *item => {}
+                Some(known) => self.changed((kind.subject)(item), (kind.fields)(known, item), || {
+                    effects(&Sides::Changed(known, item))
+                }),
+            }
         }
     }
 }
 
-fn compare_fields(plan: &mut Plan, subject: String, old: &Fields, new: &Fields) {
-    let before: BTreeMap<_, _> = old.iter().map(|(field, value)| (*field, value)).collect();
-    let after: BTreeMap<_, _> = new.iter().map(|(field, value)| (*field, value)).collect();
-    let names = old.iter().chain(new.iter().filter(|(field, _)| !before.contains_key(field))).map(|(field, _)| *field);
-    let word = |value: Option<&&String>| value.map_or_else(|| "none".to_string(), |v| (*v).clone());
-    let changed: Vec<_> = names
-        .filter(|field| before.get(field) != after.get(field))
-        .map(|field| FieldChange { field, before: word(before.get(field)), after: word(after.get(field)) })
-        .collect();
-    if !changed.is_empty() {
-        plan.changes.push(Change { subject, what: What::Changed(changed) });
+/// Where a configuration lists a thing twice, the daemon goes by the first.
+fn first_of_each<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> BTreeMap<K, &T> {
+    let mut first = BTreeMap::new();
+    for item in items {
+        first.entry(key(item)).or_insert(item);
     }
+    first
+}
+
+fn listed<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    items.into_iter().map(|item| format!("{item}")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
