@@ -22,6 +22,8 @@ pub(crate) enum CommandError {
     Empty,
     /// An escape makes a zero byte, which no argument can hold.
     Zero,
+    /// More than one argument stands where one must.
+    TooMany,
 }
 
 /// Splits a raw line whose first word is the keyword.
@@ -47,6 +49,20 @@ pub(crate) fn split(raw: &str) -> Result<CommandLine, CommandError> {
 /// When its quotes do not balance.
 pub(crate) fn argv(line: &str) -> Result<Vec<String>, CommandError> {
     Ok(arguments(line, true)?.into_iter().map(lossy).collect())
+}
+
+/// The only argument of a raw line whose first word is the keyword, its escapes resolved: how `regex` is read.
+///
+/// # Errors
+/// When there is none or more than one, its quotes do not balance, or it holds a zero byte.
+pub(crate) fn only(raw: &str) -> Result<String, CommandError> {
+    let mut arguments = arguments(raw, true)?.into_iter().skip(1).map(lossy);
+    match (arguments.next(), arguments.next()) {
+        (None, _) => Err(CommandError::Missing),
+        (Some(_), Some(_)) => Err(CommandError::TooMany),
+        (Some(only), None) if only.contains('\0') => Err(CommandError::Zero),
+        (Some(only), None) => Ok(only),
+    }
 }
 
 fn lossy(bytes: Vec<u8>) -> String {
@@ -156,6 +172,23 @@ mod tests {
         check(r"s /x\ y", &["/x y"], &[]);
         check("s \"/x é\"", &["/x", "é"], &[]);
         check("s \"/x end\\\\\"", &["/x", "end\\"], &[]);
+    }
+
+    #[test]
+    fn one_argument_is_resolved_at_once() {
+        for (raw, found) in [
+            (r#"regex "a b""#, Ok("a b")),
+            (r#"regex "a\\.b""#, Ok(r"a\.b")),
+            (r#"regex a\.b"#, Ok("a.b")),
+            (r#"regex 'say "x"'"#, Ok("say \"x\"")),
+            (r#"regex """#, Ok("")),
+            ("regex", Err(CommandError::Missing)),
+            ("regex a b", Err(CommandError::TooMany)),
+            ("regex \"a", Err(CommandError::Unbalanced('"'))),
+            ("regex \\0", Err(CommandError::Zero)),
+        ] {
+            assert_eq!(only(raw), found.map(str::to_owned), "{raw}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@ mod addresses;
 mod group;
 mod instance;
 mod link;
+mod lvs;
 mod secret;
 mod server;
 mod statics;
@@ -33,7 +34,7 @@ pub(crate) struct Placed<T> {
 /// Puts the configuration together.
 pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Drafts) -> Config {
     validate::unique_names(reader, &mut drafts);
-    let Globals { mut global, defaults } = globals;
+    let Globals { mut global, defaults, sync } = globals;
     let on = global.vrrp.default_interface.clone();
     let mut instances: Vec<Placed<Instance>> = Vec::new();
     let mut notified = Vec::new();
@@ -53,11 +54,15 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     let runs = |line: &TrackScript| running.contains(&line.script);
     instances.iter_mut().for_each(|placed| placed.thing.track_scripts.retain(runs));
     groups.iter_mut().for_each(|group| group.track_scripts.retain(runs));
+    let server_groups = server::groups(reader, drafts.server_groups);
     let mut servers: Vec<_> = Vec::new();
     for draft in drafts.servers {
-        servers.extend(server::finish(reader, draft, &defaults));
+        servers.extend(server::finish(reader, draft, &defaults, &server_groups));
     }
     validate::services(reader, &mut servers);
+    server_groups.overlaps(reader, &servers);
+    global.lvs.ssl = drafts.ssl;
+    global.lvs.sync_daemon = sync.and_then(|draft| lvs::sync_daemon(reader, draft, &instances));
     let names: HashSet<Name> = instances.iter().map(|placed| placed.thing.name.clone()).collect();
     let track_groups = statics::groups(reader, drafts.links.track_groups, &names);
     global.vrrp.garp_groups = drafts.links.garp_groups;
@@ -76,6 +81,7 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
         },
         instances: instances.into_iter().map(|placed| placed.thing).collect(),
         groups,
+        server_groups: server_groups.into_model(),
         virtual_servers: servers.into_iter().map(|placed| placed.thing).collect(),
         ..Config::default()
     }

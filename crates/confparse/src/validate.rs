@@ -33,19 +33,23 @@ fn unique<T>(reader: &mut Reader<'_>, what: &str, list: &mut Vec<T>, key: impl F
     });
 }
 
-/// Keeps the first of virtual servers for one service.
+/// Keeps the first of virtual servers for one service, or for one group and protocol.
 pub(crate) fn services(reader: &mut Reader<'_>, servers: &mut Vec<Placed<VirtualServer>>) {
-    let mut seen: HashMap<Service, Origin> = HashMap::new();
+    let mut seen: HashMap<(Option<Name>, Service), Origin> = HashMap::new();
     servers.retain(|placed| {
         let service = placed.thing.service;
-        let Some(before) = seen.get(&service) else {
-            seen.insert(service, placed.place);
+        let key = (placed.thing.group.clone(), service);
+        let Some(before) = seen.get(&key) else {
+            seen.insert(key, placed.place);
             return true;
         };
         reader.report(
             problem(
                 "duplicate-virtual-server",
-                format!("virtual server {service} stands twice"),
+                match &placed.thing.group {
+                    Some(group) => format!("virtual server group {group} stands twice for one protocol"),
+                    None => format!("virtual server {service} stands twice"),
+                },
                 placed.place,
                 "second",
             )

@@ -1,13 +1,32 @@
-//! `TCP_CHECK` and `HTTP_GET`: what one block says, as far as it says it.
-use super::arguments::diagnose;
-use super::item::{Item, Value};
+//! Checks of real servers: what one block says, as far as it says it; first what all of them share.
+mod http;
+mod probes;
+
+use super::item::Item;
 use super::reader::Reader;
+use super::script::Spoken;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::schema::Wired;
 use crate::span::Origin;
-use crate::value;
-use model::config::server::{HttpVersion, Url};
-use model::{Family, InterfaceName, Interval};
+use model::config::check::{HttpVersion, Tls, Udp, Url};
+use model::{Family, InterfaceName, Interval, Name};
 use std::net::IpAddr;
+
+/// Types of DNS records with their numbers (RFC 1035 section 3.2.2, RFC 3596, RFC 4034).
+pub(crate) const RECORDS: [(&str, u16); 9] = [
+    ("A", 1),
+    ("NS", 2),
+    ("CNAME", 5),
+    ("SOA", SOA),
+    ("MX", 15),
+    ("TXT", 16),
+    ("AAAA", 28),
+    ("RRSIG", 46),
+    ("DNSKEY", 48),
+];
+
+/// What `DNS_CHECK` asks for unless told otherwise.
+pub(crate) const SOA: u16 = 6;
 
 /// When checks run, as far as it was said: of a virtual server, a real server or a check.
 #[derive(Clone, Default)]
@@ -47,20 +66,30 @@ impl Timing {
 
 /// A check as far as it was said.
 pub(crate) struct CheckDraft {
-    pub(crate) http: Option<HttpDraft>,
+    /// The keyword of its block.
+    pub(crate) keyword: &'static str,
     pub(crate) place: Origin,
-    pub(crate) address: Option<IpAddr>,
-    pub(crate) port: Option<u16>,
-    pub(crate) bind_address: Option<IpAddr>,
-    pub(crate) bind_port: Option<u16>,
-    pub(crate) bind_interface: Option<InterfaceName>,
-    pub(crate) fwmark: u32,
-    pub(crate) timing: Timing,
-    pub(crate) alpha: Option<bool>,
-    pub(crate) log_all_failures: Option<bool>,
+    /// Whether the daemon makes such checks.
+    pub(crate) made: bool,
+    pub(crate) kind: KindDraft,
+    pub(crate) general: General,
 }
 
-/// What `HTTP_GET` says beyond that.
+/// What a check asks, as far as it was said.
+pub(crate) enum KindDraft {
+    Tcp,
+    Http(HttpDraft),
+    Ssl(HttpDraft, Tls),
+    Smtp { helo: Option<String> },
+    Dns { record: Option<u16>, name: Option<String> },
+    Udp(Udp),
+    Ping,
+    Misc(MiscDraft),
+    File { file: Name, weight: i32 },
+    Bfd { session: Name },
+}
+
+/// What `HTTP_GET` and `SSL_GET` say.
 #[derive(Default)]
 pub(crate) struct HttpDraft {
     pub(crate) version: HttpVersion,
@@ -69,44 +98,72 @@ pub(crate) struct HttpDraft {
     pub(crate) urls: Vec<Url>,
 }
 
-impl CheckDraft {
-    const fn new(place: Origin) -> Self {
-        Self {
-            http: None,
-            place,
-            address: None,
-            port: None,
-            bind_address: None,
-            bind_port: None,
-            bind_interface: None,
-            fwmark: 0,
-            timing: Timing {
-                retry: None,
-                delay_before_retry: None,
-                warmup: None,
-                connect_timeout: None,
-                delay_loop: None,
-            },
-            alpha: None,
-            log_all_failures: None,
-        }
-    }
+/// What `MISC_CHECK` says.
+#[derive(Default)]
+pub(crate) struct MiscDraft {
+    /// With its user; `None` where the command or its user is no good, which has been reported.
+    pub(crate) command: Option<Spoken>,
+    /// Seconds; 0 is as if nothing was said.
+    pub(crate) timeout: Option<Interval>,
+    pub(crate) dynamic: bool,
+}
 
+/// What every check can say: when it runs, where it connects.
+#[derive(Clone, Default)]
+pub(crate) struct General {
+    pub(crate) timing: Timing,
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) port: Option<u16>,
+    pub(crate) bind_address: Option<(IpAddr, Origin)>,
+    pub(crate) bind_port: Option<u16>,
+    pub(crate) bind_interface: Option<InterfaceName>,
+    pub(crate) fwmark: Option<u32>,
+    pub(crate) alpha: Option<bool>,
+    pub(crate) log_all_failures: Option<bool>,
+    pub(crate) rise: Option<u32>,
+    pub(crate) fall: Option<u32>,
+}
+
+impl General {
     /// Takes a keyword that every check has; hands back any other.
     fn keyword<'t>(&mut self, reader: &mut Reader<'_>, item: Item<'t>) -> Option<Item<'t>> {
         let item = self.timing.keyword(item)?;
         match item.row.keyword {
-            "connect_ip" => self.address = same_family(reader, &item, self.bind_address).or(self.address),
-            "bindto" => self.bind_address = same_family(reader, &item, self.address).or(self.bind_address),
+            "connect_ip" => {
+                self.address = same_family(reader, &item, self.bind_address.map(|bind| bind.0)).or(self.address);
+            }
+            "bindto" => {
+                let address = same_family(reader, &item, self.address).map(|address| (address, item.place()));
+                self.bind_address = address.or(self.bind_address);
+            }
             "connect_port" => self.port = port(&item),
             "bind_port" => self.bind_port = port(&item),
             "bind_if" => self.bind_interface = item.interface(),
-            "fwmark" => self.fwmark = item.unsigned().unwrap_or(0),
+            "fwmark" => self.fwmark = item.unsigned(),
             "alpha" => self.alpha = Some(item.on()),
             "log_all_failures" => self.log_all_failures = Some(item.on()),
+            "rise" => self.rise = item.unsigned(),
+            "fall" => self.fall = item.unsigned(),
             _ => return Some(item),
         }
         None
+    }
+
+    /// What is said here, and where nothing is said what the block around says.
+    fn within(self, outer: &Self) -> Self {
+        Self {
+            timing: self.timing.within(&outer.timing),
+            address: self.address.or(outer.address),
+            port: self.port.or(outer.port),
+            bind_address: self.bind_address.or(outer.bind_address),
+            bind_port: self.bind_port.or(outer.bind_port),
+            bind_interface: self.bind_interface.or_else(|| outer.bind_interface.clone()),
+            fwmark: self.fwmark.or(outer.fwmark),
+            alpha: self.alpha.or(outer.alpha),
+            log_all_failures: self.log_all_failures.or(outer.log_all_failures),
+            rise: self.rise.or(outer.rise),
+            fall: self.fall.or(outer.fall),
+        }
     }
 }
 
@@ -128,86 +185,47 @@ fn port(item: &Item<'_>) -> Option<u16> {
     item.number().and_then(|number| u16::try_from(number).ok())
 }
 
-/// Reads a `TCP_CHECK` block.
-pub(crate) fn tcp(reader: &mut Reader<'_>, item: &Item<'_>) -> CheckDraft {
-    let mut draft = CheckDraft::new(item.origin());
-    reader.block("virtual_server/real_server/TCP_CHECK", item.body, &mut |reader, item| {
-        draft.keyword(reader, item);
-    });
-    draft
-}
-
-/// Reads an `HTTP_GET` block; `None` when it has no page to fetch, which is reported.
-pub(crate) fn http(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<CheckDraft> {
-    let mut draft = CheckDraft::new(item.origin());
-    let mut http = HttpDraft::default();
-    reader.block("virtual_server/real_server/HTTP_GET", item.body, &mut |reader, item| {
-        if let Some(item) = draft.keyword(reader, item) {
-            http_keyword(reader, &mut http, &item);
-        }
-    });
-    if http.urls.is_empty() {
-        reader.report(
-            Diagnostic::new("check-without-url", Severity::Error, "HTTP_GET has no url with a path")
-                .at(draft.place, "this check has nothing to fetch")
-                .meanwhile("the check is dropped"),
-        );
-        return None;
-    }
-    draft.http = Some(http);
-    Some(draft)
-}
-
-fn http_keyword(reader: &mut Reader<'_>, draft: &mut HttpDraft, item: &Item<'_>) {
-    match item.row.keyword {
-        "virtualhost" => draft.virtual_host = item.text().map(|word| word.text().to_owned()),
-        "http_protocol" => {
-            draft.version = match item.word() {
-                Some("1.1") => HttpVersion::V1_1,
-                Some("1.0C" | "1.0c") => HttpVersion::V1_0Close,
-                _ => HttpVersion::V1_0,
-            };
-        }
-        "fast_recovery" => draft.fast_recovery = item.on(),
-        "url" => draft.urls.extend(url(reader, item)),
-        _ => {}
-    }
-}
-
-fn url(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Url> {
-    let mut path = None;
-    let mut url = Url { status: Vec::new(), ..Url::plain("") };
-    reader.block("virtual_server/real_server/HTTP_GET/url", item.body, &mut |reader, item| match item.row.keyword {
-        "path" => path = item.text().map(|word| word.text().to_owned()),
-        "virtualhost" => url.virtual_host = item.text().map(|word| word.text().to_owned()),
-        "digest" => {
-            if let Value::Digest(digest) = item.value {
-                url.digest = Some(digest);
-            }
-        }
-        "status_code" => statuses(reader, &mut url, &item),
-        _ => {}
-    });
-    let Some(path) = path else {
-        reader.report(
-            Diagnostic::new("url-without-path", Severity::Error, "a url has no path")
-                .at(item.origin(), "no path line in this block")
-                .meanwhile("the url is dropped"),
-        );
-        return None;
+/// Reads a check; nothing when it cannot be made, which is reported. `SMTP_CHECK` in its earliest form lists several hosts,
+/// and each is a check.
+pub(crate) fn checks(reader: &mut Reader<'_>, item: &Item<'_>) -> Vec<CheckDraft> {
+    let mut general = General::default();
+    let kind = match item.row.keyword {
+        "TCP_CHECK" => plain(reader, item, &mut general, KindDraft::Tcp),
+        "PING_CHECK" => plain(reader, item, &mut general, KindDraft::Ping),
+        "HTTP_GET" => http::http(reader, item, &mut general).map(KindDraft::Http),
+        "SSL_GET" => http::ssl(reader, item, &mut general).map(|(http, tls)| KindDraft::Ssl(http, tls)),
+        "SMTP_CHECK" => return probes::smtp(reader, item),
+        "DNS_CHECK" => Some(probes::dns(reader, item, &mut general)),
+        "UDP_CHECK" => Some(KindDraft::Udp(probes::udp(reader, item, &mut general))),
+        "MISC_CHECK" => probes::misc(reader, item, &mut general).map(KindDraft::Misc),
+        "FILE_CHECK" => probes::file(reader, item),
+        "BFD_CHECK" => probes::bfd(reader, item, &mut general),
+        _ => None,
     };
-    url.path = path;
-    if url.status.is_empty() {
-        url.status.push((200, 299));
-    }
-    Some(url)
+    kind.map(|kind| draft(item, kind, general)).into_iter().collect()
 }
 
-fn statuses(reader: &mut Reader<'_>, url: &mut Url, item: &Item<'_>) {
-    for word in item.words() {
-        match value::status(word) {
-            Ok(range) => url.status.push(range),
-            Err(bad) => reader.report(diagnose("a status code", word, &bad, "it is ignored")),
-        }
-    }
+fn draft(item: &Item<'_>, kind: KindDraft, general: General) -> CheckDraft {
+    let made = item.row.wired == Wired::Yes;
+    CheckDraft { keyword: item.row.keyword, place: item.origin(), made, kind, general }
+}
+
+/// The path of the block behind a check.
+fn path(item: &Item<'_>) -> String {
+    format!("virtual_server/real_server/{}", item.row.keyword)
+}
+
+/// A check that says nothing beyond what all of them say.
+fn plain(reader: &mut Reader<'_>, item: &Item<'_>, general: &mut General, kind: KindDraft) -> Option<KindDraft> {
+    reader.block(&path(item), item.body, &mut |reader, item| drop(general.keyword(reader, item)));
+    Some(kind)
+}
+
+/// Reports a check without what it cannot do without.
+fn incomplete(reader: &mut Reader<'_>, item: &Item<'_>, missing: &str) {
+    reader.report(
+        Diagnostic::new("incomplete-block", Severity::Error, format!("{} has no {missing}", item.row.keyword))
+            .at(item.origin(), format!("no {missing} in this block"))
+            .meanwhile("the block is dropped"),
+    );
 }

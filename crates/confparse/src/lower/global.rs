@@ -2,6 +2,7 @@
 use super::arguments::one;
 use super::daemon::Settings;
 use super::item::{Item, Value};
+use super::lvs::{LvsDraft, SyncDraft};
 use super::process::real_time;
 use super::reader::{Reader, Seen};
 use super::script::{Spoken, known_user};
@@ -18,6 +19,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub(crate) struct Globals {
     pub(crate) global: Global,
     pub(crate) defaults: Defaults,
+    /// Its instance is not known yet.
+    pub(crate) sync: Option<SyncDraft>,
 }
 
 /// What a block begins with before it says anything itself.
@@ -38,6 +41,8 @@ pub(crate) struct Defaults {
     pub(crate) mail: Option<bool>,
     /// `smtp_alert_vrrp`, which goes before it.
     pub(crate) vrrp_mail: Option<bool>,
+    /// `smtp_alert_checker`, the same for virtual and real servers.
+    pub(crate) checker_mail: Option<bool>,
     pub(crate) webhook: Option<Webhook>,
     pub(crate) group4: IpAddr,
     pub(crate) group6: IpAddr,
@@ -61,6 +66,7 @@ impl Default for Defaults {
             check_unicast_source: false,
             mail: None,
             vrrp_mail: None,
+            checker_mail: None,
             webhook: None,
             group4: IpAddr::V4(Ipv4Addr::new(224, 0, 0, 18)),
             group6: IpAddr::V6(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x12)),
@@ -87,6 +93,7 @@ struct Draft {
     announce: AnnounceDraft,
     min_garp: bool,
     settings: Settings,
+    lvs: LvsDraft,
     defaults: Defaults,
 }
 
@@ -188,6 +195,7 @@ fn keyword(reader: &mut Reader<'_>, draft: &mut Draft, item: Item<'_>) {
     {
         return;
     }
+    let Some(item) = draft.lvs.keyword(reader, item) else { return };
     let defaults = &mut draft.defaults;
     match name {
         "router_id" => draft.router_id = item.text().map(|word| word.text().to_owned()),
@@ -203,10 +211,11 @@ fn keyword(reader: &mut Reader<'_>, draft: &mut Draft, item: Item<'_>) {
         "v3_checksum_as_v2" => defaults.checksum_as_v2 = true,
         "vrrp_check_unicast_src" => defaults.check_unicast_source = true,
         "smtp_alert" => defaults.mail = Some(item.on()),
+        "smtp_alert_checker" => defaults.checker_mail = Some(item.on()),
         "smtp_alert_vrrp" => defaults.vrrp_mail = Some(item.on()),
         "notify_webhook" => defaults.webhook = super::webhook::webhook(reader, &item).or(defaults.webhook.take()),
         "checker_log_all_failures" => defaults.log_all_failures = item.on(),
-        "check_sharing" => draft.settings.global.lvs.no_sharing = !item.on(),
+        "check_sharing" => draft.lvs.said.no_sharing = !item.on(),
         "dynamic_interfaces" => {
             draft.settings.global.vrrp.dynamic_interfaces = dynamic_interfaces(reader, &item);
             defaults.dynamic_interfaces = true;
@@ -293,6 +302,7 @@ fn finish(reader: &mut Reader<'_>, draft: Draft) -> Globals {
         script_security: draft.script_security,
         vrrp_rt_priority: draft.vrrp_rt_priority,
         webhook: defaults.webhook.clone(),
+        lvs: draft.lvs.said,
         ..draft.settings.global.clone()
     };
     reader.dynamic_interfaces = defaults.dynamic_interfaces;
@@ -304,7 +314,7 @@ fn finish(reader: &mut Reader<'_>, draft: Draft) -> Globals {
     global.fifo = pipe(reader, both);
     global.vrrp_fifo = pipe(reader, vrrp);
     global.lvs_fifo = pipe(reader, lvs);
-    Globals { global, defaults }
+    Globals { global, defaults, sync: draft.lvs.sync }
 }
 
 /// With `vrrp_min_garp` what was not said becomes the least possible; what follows a weaker router is as on becoming

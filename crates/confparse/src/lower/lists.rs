@@ -10,6 +10,7 @@ use crate::value;
 /// Whether whoever visits this row reads all of it into the model, so that nothing but its lack of effect is to be told.
 pub(crate) fn is_read(block: &Block, row: &Row) -> bool {
     const ROOT: &[&str] = &[
+        "SSL",
         "bfd_instance",
         "garp_group",
         "interface_up_down_delays",
@@ -17,13 +18,14 @@ pub(crate) fn is_read(block: &Block, row: &Row) -> bool {
         "static_ipaddress",
         "track_file",
         "track_group",
+        "virtual_server_group",
         "vrrp_track_file",
         "vrrp_track_process",
     ];
-    const BLOCKS: &[&str] = &["vrrp_", "track_", "garp_group", "bfd_instance"];
+    const BLOCKS: &[&str] = &["vrrp_", "track_", "garp_group", "bfd_instance", "virtual_server", "SSL"];
     match block.path {
         "/" => ROOT.contains(&row.keyword),
-        "global_defs" => !row.keyword.starts_with("lvs_sync") && row.keyword != "lvs_timeouts",
+        "global_defs" => true,
         path => BLOCKS.iter().any(|root| path.starts_with(root)) && !row.keyword.starts_with("virtual_r"),
     }
 }

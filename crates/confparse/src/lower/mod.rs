@@ -4,15 +4,19 @@ mod arguments;
 pub(crate) mod check;
 pub(crate) mod daemon;
 mod effect;
+mod forwarding;
 pub(crate) mod global;
 mod item;
 pub(crate) mod links;
 mod lists;
+pub(crate) mod lvs;
 mod names;
 mod process;
 pub(crate) mod reader;
+pub(crate) mod real_server;
 mod script;
 pub(crate) mod server;
+pub(crate) mod server_group;
 pub(crate) mod track;
 pub(crate) mod vrrp;
 mod webhook;
@@ -28,6 +32,7 @@ use crate::tree::{Statement, Tree};
 use global::Globals;
 use item::Item;
 use model::Config;
+use model::config::global::Ssl;
 use reader::{Reader, Seen};
 
 /// What a tree came to.
@@ -50,7 +55,9 @@ pub(crate) struct Drafts {
     pub(crate) static_addresses: Vec<AddressLine>,
     pub(crate) instances: Vec<vrrp::InstanceDraft>,
     pub(crate) groups: Vec<vrrp::GroupDraft>,
+    pub(crate) server_groups: Vec<server_group::GroupDraft>,
     pub(crate) servers: Vec<server::VirtualDraft>,
+    pub(crate) ssl: Option<Ssl>,
 }
 
 /// Makes the typed configuration of a tree, or of its parts one after the other. Never fails: what cannot be understood
@@ -120,6 +127,8 @@ fn root(reader: &mut Reader<'_>, drafts: &mut Drafts, item: &Item<'_>) {
         "static_ipaddress" => {
             drafts.static_addresses.extend(address::addresses(reader, "static_ipaddress", item.body));
         }
+        "SSL" => drafts.ssl = Some(lvs::ssl(reader, item)),
+        "virtual_server_group" => drafts.server_groups.extend(server_group::group(reader, item)),
         "virtual_server" => drafts.servers.extend(server::virtual_server(reader, item)),
         _ if drafts.watched.define(reader, item) || drafts.links.keyword(reader, item) => {}
         _ => {}

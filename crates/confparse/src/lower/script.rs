@@ -78,6 +78,7 @@ fn refused(row: &Row, place: Origin, error: CommandError) -> Diagnostic {
         ),
         CommandError::Empty => (format!("{} has an empty command", row.keyword), None),
         CommandError::Zero => (format!("{} has a zero byte in its command", row.keyword), None),
+        CommandError::TooMany => (format!("{} takes one command", row.keyword), None),
     };
     let mut problem = Diagnostic::new("bad-command", Severity::Error, message)
         .at(place, "this is not a command")

@@ -1,27 +1,29 @@
-//! `virtual_server` and `real_server`: what one block says, as far as it says it.
+//! `virtual_server`: what one block says, as far as it says it.
 use super::arguments::diagnose;
-use super::check::{self, CheckDraft, Timing};
-use super::item::{Item, Value};
+use super::check::Timing;
+use super::forwarding::forwarding;
+use super::item::Item;
 use super::reader::Reader;
+use super::real_server::{self, RealDraft};
 use super::script::Spoken;
 use super::vrrp::Said;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::schema::{self, Wired};
 use crate::span::Origin;
 use crate::tree::Word;
 use crate::value::{self, shown};
-use model::Family;
 use model::config::server::{Forwarding, Protocol};
+use model::{Family, Interval, Name};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// What a `virtual_server` is for.
-#[derive(Clone, Copy)]
 pub(crate) enum Head {
     /// An address, and a port unless it was left out.
     Address(IpAddr, u16),
     /// A firewall mark.
     Mark(u32),
-    /// The entries of a `virtual_server_group`.
-    Group,
+    /// The entries of a `virtual_server_group`, looked for when all of them are known.
+    Group(Name),
 }
 
 /// A `virtual_server` as far as it was said.
@@ -36,7 +38,11 @@ pub(crate) struct VirtualDraft {
     pub(crate) persistence: Option<u64>,
     /// Prefix length.
     pub(crate) granularity: Said<u8>,
+    pub(crate) persistence_engine: Option<String>,
     pub(crate) one_packet: Option<Origin>,
+    pub(crate) ha_suspend: Option<Origin>,
+    pub(crate) smtp_alert: Option<bool>,
+    pub(crate) snmp_name: Option<String>,
     pub(crate) flags: u8,
     pub(crate) quorum: Said<u32>,
     pub(crate) hysteresis: Said<u32>,
@@ -49,6 +55,7 @@ pub(crate) struct VirtualDraft {
     pub(crate) quorum_down: Option<Spoken>,
     pub(crate) timing: Timing,
     pub(crate) virtual_host: Option<String>,
+    pub(crate) drain: Option<Interval>,
     pub(crate) real_servers: Vec<RealDraft>,
 }
 
@@ -61,38 +68,17 @@ pub(crate) struct SorryDraft {
     pub(crate) inhibit: bool,
 }
 
-/// A `real_server` as far as it was said.
-pub(crate) struct RealDraft {
-    pub(crate) address: IpAddr,
-    pub(crate) port: Option<u16>,
-    pub(crate) place: Origin,
-    pub(crate) weight: Option<u32>,
-    pub(crate) forwarding: Option<Forwarding>,
-    pub(crate) inhibit: Option<bool>,
-    pub(crate) upper: u32,
-    pub(crate) lower: u32,
-    pub(crate) notify_up: Option<Spoken>,
-    pub(crate) notify_down: Option<Spoken>,
-    pub(crate) alpha: Option<bool>,
-    pub(crate) timing: Timing,
-    pub(crate) virtual_host: Option<String>,
-    pub(crate) checks: Vec<CheckDraft>,
-    /// A check that is not made yet, where there is one.
-    pub(crate) not_made: Said<&'static str>,
-}
-
 /// Reads one `virtual_server` block; `None` when it must be skipped, which has been reported.
 pub(crate) fn virtual_server(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<VirtualDraft> {
     let mut draft = VirtualDraft::new(head(reader, item)?, item.place());
     reader.block("virtual_server", item.body, &mut |reader, item| {
         if let Some(item) = draft.timing.keyword(item)
             && let Some(item) = service(reader, &mut draft, item)
-            && let Some(item) = pool(&mut draft, item)
+            && let Some(item) = pool(reader, &mut draft, item)
         {
             servers(reader, &mut draft, item);
         }
     });
-    draft.real_servers.shrink_to_fit();
     Some(draft)
 }
 
@@ -107,7 +93,11 @@ impl VirtualDraft {
             protocol: None,
             persistence: None,
             granularity: None,
+            persistence_engine: None,
             one_packet: None,
+            ha_suspend: None,
+            smtp_alert: None,
+            snmp_name: None,
             flags: 0,
             quorum: None,
             hysteresis: None,
@@ -120,6 +110,7 @@ impl VirtualDraft {
             quorum_down: None,
             timing: Timing::default(),
             virtual_host: None,
+            drain: None,
             real_servers: Vec::new(),
         }
     }
@@ -136,9 +127,12 @@ fn head(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Head> {
                 None
             }
         },
-        ("group", Some(_)) => {
-            reader.without_effect("virtual_server group", first.origin());
-            Some(Head::Group)
+        ("group", Some(name)) => {
+            let row = schema::find("/", "virtual_server_group");
+            if row.is_some_and(|row| row.wired == Wired::NotYet) {
+                reader.without_effect("virtual_server group", first.origin());
+            }
+            Some(Head::Group(Name::new(name.text())))
         }
         ("fwmark" | "group", None) => {
             let message = format!("virtual_server {} has nothing behind it", first.text());
@@ -157,7 +151,12 @@ fn head(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Head> {
 }
 
 /// `ADDRESS [PORT]`.
-fn endpoint(reader: &mut Reader<'_>, what: &str, words: &[Word], meanwhile: &str) -> Option<(IpAddr, Option<u16>)> {
+pub(super) fn endpoint(
+    reader: &mut Reader<'_>,
+    what: &str,
+    words: &[Word<'_>],
+    meanwhile: &str,
+) -> Option<(IpAddr, Option<u16>)> {
     let (first, rest) = words.split_first()?;
     let address = match value::address_cut(first) {
         Ok(address) => address,
@@ -198,6 +197,7 @@ fn service<'t>(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'t>
             draft.persistence = Some(seconds);
         }
         "persistence_granularity" => granularity(reader, draft, &item),
+        "persistence_engine" => draft.persistence_engine = engine(reader, &item),
         "ops" => draft.one_packet = Some(item.origin()),
         "flag-1" => draft.flags |= 1,
         "flag-2" => draft.flags |= 2,
@@ -212,41 +212,40 @@ fn service<'t>(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'t>
 /// Seconds, when persistence is wanted without a number.
 pub(crate) const DEFAULT_PERSISTENCE: u64 = 360;
 
-/// `NAT|DR|TUN`, then options of a tunnel.
-fn forwarding(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Forwarding> {
-    let (first, rest) = item.words().split_first()?;
-    let method = match value::choice(first, &["NAT", "DR", "TUN"], false) {
-        Ok("DR") => Forwarding::DirectRoute,
-        Ok("TUN") => Forwarding::Tunnel(model::config::server::Tunnel::default()),
-        Ok(_) => Forwarding::Nat,
-        Err(bad) => {
-            reader.report(diagnose(item.row.keyword, first, &bad, "the line is ignored"));
-            return None;
-        }
-    };
-    let mut words = rest.iter();
-    while let Some(word) = words.next() {
-        match word.text() {
-            "nocsum" => {}
-            "csum" => reader.without_effect("csum", word.origin()),
-            "remcsum" => reader.without_effect("remcsum", word.origin()),
-            "port" => drop(words.next()),
-            "type" => match words.next().map(Word::text) {
-                Some("ipip") => {}
-                _ => reader.without_effect("type", word.origin()),
-            },
-            other => reader.report(
-                Diagnostic::new(
-                    "unknown-word",
-                    Severity::Error,
-                    format!("{} does not take {}", item.row.keyword, shown(other)),
-                )
-                .at(word.origin(), "not a word of tunnels")
-                .meanwhile("the word is ignored"),
-            ),
-        }
+/// The longest name of a persistence engine that the kernel takes, in bytes.
+const ENGINE_BYTES: usize = 16;
+
+fn engine(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<String> {
+    let word = item.text()?;
+    let mut name = word.text().to_owned();
+    if name.len() > ENGINE_BYTES {
+        let end = (0..=ENGINE_BYTES).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
+        name.truncate(end);
+        let message = format!("persistence_engine has at most {ENGINE_BYTES} bytes");
+        reader.report(
+            Diagnostic::new("name-too-long", Severity::Error, message)
+                .at(word.origin(), format!("this has {}", word.text().len()))
+                .meanwhile(format!("the engine is called {}", shown(&name))),
+        );
     }
-    Some(method)
+    Some(name)
+}
+
+/// The only word behind a keyword that takes one and no more.
+pub(super) fn one_name(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<String> {
+    match item.words() {
+        [word] => Some(word.text().to_owned()),
+        [_, extra, ..] => {
+            reader.report(
+                Diagnostic::new("extra-words", Severity::Error, format!("{} takes one argument", item.row.keyword))
+                    .at(extra.origin(), "this is too much")
+                    .meanwhile("the line is ignored")
+                    .help("put text with blanks in double quotes"),
+            );
+            None
+        }
+        [] => None,
+    }
 }
 
 fn granularity(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: &Item<'_>) {
@@ -304,7 +303,7 @@ fn needs_hash(reader: &mut Reader<'_>, draft: &VirtualDraft, item: &Item<'_>) {
 }
 
 /// Keywords about the pool as a whole.
-fn pool<'t>(draft: &mut VirtualDraft, item: Item<'t>) -> Option<Item<'t>> {
+fn pool<'t>(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'t>) -> Option<Item<'t>> {
     let place = item.place();
     match item.row.keyword {
         "quorum" => draft.quorum = item.unsigned().map(|quorum| (quorum, place)),
@@ -312,6 +311,10 @@ fn pool<'t>(draft: &mut VirtualDraft, item: Item<'t>) -> Option<Item<'t>> {
         "weight" => draft.weight = item.unsigned(),
         "alpha" => draft.alpha = true,
         "omega" => draft.omega = true,
+        "ha_suspend" => draft.ha_suspend = Some(item.origin()),
+        "smtp_alert" => draft.smtp_alert = Some(item.on()),
+        "snmp_name" => draft.snmp_name = one_name(reader, &item).or(draft.snmp_name.take()),
+        "drain" => draft.drain = item.interval(),
         "inhibit_on_failure" => draft.inhibit = true,
         "virtualhost" => draft.virtual_host = item.text().map(|word| word.text().to_owned()),
         _ => return Some(item),
@@ -338,7 +341,7 @@ fn servers(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'_>) {
             Some(sorry) => sorry.inhibit = true,
             None => no_sorry_server(reader, &item),
         },
-        "real_server" => draft.real_servers.extend(real_server(reader, &item)),
+        "real_server" => draft.real_servers.extend(real_server::real_server(reader, &item)),
         _ => {}
     }
 }
@@ -349,53 +352,4 @@ fn no_sorry_server(reader: &mut Reader<'_>, item: &Item<'_>) {
             .at(item.origin(), "no sorry_server above this line")
             .meanwhile("the line is ignored"),
     );
-}
-
-fn real_server(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<RealDraft> {
-    let (address, port) = endpoint(reader, "real_server", item.words(), "the real_server is skipped")?;
-    let mut draft = RealDraft {
-        address,
-        port,
-        place: item.place(),
-        weight: None,
-        forwarding: None,
-        inhibit: None,
-        upper: 0,
-        lower: 0,
-        notify_up: None,
-        notify_down: None,
-        alpha: None,
-        timing: Timing::default(),
-        virtual_host: None,
-        checks: Vec::new(),
-        not_made: None,
-    };
-    reader.block("virtual_server/real_server", item.body, &mut |reader, item| {
-        if let Some(item) = draft.timing.keyword(item) {
-            real_keyword(reader, &mut draft, item);
-        }
-    });
-    // A list of one has room for four, and there are a hundred thousand.
-    draft.checks.shrink_to_fit();
-    Some(draft)
-}
-
-fn real_keyword(reader: &mut Reader<'_>, draft: &mut RealDraft, item: Item<'_>) {
-    match item.row.keyword {
-        "weight" => draft.weight = item.unsigned(),
-        "lvs_method" => draft.forwarding = forwarding(reader, &item).or(draft.forwarding),
-        "uthreshold" => draft.upper = item.unsigned().unwrap_or(0),
-        "lthreshold" => draft.lower = item.unsigned().unwrap_or(0),
-        "inhibit_on_failure" => draft.inhibit = Some(item.on()),
-        "alpha" => draft.alpha = Some(item.on()),
-        "virtualhost" => draft.virtual_host = item.text().map(|word| word.text().to_owned()),
-        "notify_up" => draft.notify_up = item.command(),
-        "notify_down" => draft.notify_down = item.command(),
-        "TCP_CHECK" => draft.checks.push(check::tcp(reader, &item)),
-        "HTTP_GET" => draft.checks.extend(check::http(reader, &item)),
-        name if matches!(item.value, Value::Nothing) && item.row.has_block() => {
-            draft.not_made = Some((name, item.origin()));
-        }
-        _ => {}
-    }
 }

@@ -1,0 +1,259 @@
+//! `SMTP_CHECK`, `DNS_CHECK`, `UDP_CHECK`, `MISC_CHECK`, `FILE_CHECK` and `BFD_CHECK`: what each says beyond the rest.
+use super::{CheckDraft, General, KindDraft, MiscDraft, RECORDS, draft, incomplete, path};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lower::arguments::diagnose;
+use crate::lower::item::{Item, Value};
+use crate::lower::reader::Reader;
+use crate::span::Origin;
+use crate::tree::Word;
+use crate::value::{self, shown};
+use model::Name;
+use model::config::check::Udp;
+
+/// Reads an `SMTP_CHECK` block: one check, or one for each `host` block in it.
+pub(super) fn smtp(reader: &mut Reader<'_>, item: &Item<'_>) -> Vec<CheckDraft> {
+    let mut general = General::default();
+    let mut helo: Option<String> = None;
+    let mut hosts: Vec<General> = Vec::new();
+    reader.block(&path(item), item.body, &mut |reader, item| {
+        let Some(item) = general.keyword(reader, item) else { return };
+        match item.row.keyword {
+            "helo_name" => helo = item.text().map(|word| word.text().to_owned()),
+            "host" => {
+                let mut host = General::default();
+                let path = "virtual_server/real_server/SMTP_CHECK/host";
+                reader.block(path, item.body, &mut |reader, item| drop(host.keyword(reader, item)));
+                hosts.push(host);
+            }
+            _ => {}
+        }
+    });
+    if hosts.is_empty() {
+        hosts.push(General::default());
+    }
+    let each = |host: General| draft(item, KindDraft::Smtp { helo: helo.clone() }, host.within(&general));
+    hosts.into_iter().map(each).collect()
+}
+
+/// Reads a `DNS_CHECK` block.
+pub(super) fn dns(reader: &mut Reader<'_>, item: &Item<'_>, general: &mut General) -> KindDraft {
+    let (mut record, mut name) = (None, None);
+    reader.block(&path(item), item.body, &mut |reader, item| {
+        let Some(item) = general.keyword(reader, item) else { return };
+        match item.row.keyword {
+            "type" => record = RECORDS.iter().find(|(name, _)| Some(*name) == item.word()).map(|(_, number)| *number),
+            "name" => name = item.text().and_then(|word| dns_name(reader, word)),
+            _ => {}
+        }
+    });
+    KindDraft::Dns { record, name }
+}
+
+/// A name that can be asked for: labels of 1 to 63 bytes, 255 altogether (RFC 1035 section 2.3.4); `.` is the root.
+fn dns_name(reader: &mut Reader<'_>, word: &Word) -> Option<String> {
+    let text = word.text();
+    let labels = text.strip_suffix('.').unwrap_or(text);
+    // A length before each label and the root's behind all of them.
+    let fits = labels.len() + 2 <= 255 && labels.split('.').all(|label| (1..=63).contains(&label.len()));
+    if text == "." || fits {
+        return Some(text.to_owned());
+    }
+    reader.report(
+        Diagnostic::new("bad-dns-name", Severity::Error, "a name for DNS_CHECK has labels of 1 to 63 bytes")
+            .at(word.origin(), format!("this is {}", shown(text)))
+            .meanwhile("the line is ignored (default: the root)"),
+    );
+    None
+}
+
+/// Reads a `UDP_CHECK` block.
+pub(super) fn udp(reader: &mut Reader<'_>, item: &Item<'_>, general: &mut General) -> Udp {
+    let mut udp = Udp { max_reply: 255, ..Udp::default() };
+    let mut lengths = None;
+    reader.block(&path(item), item.body, &mut |reader, item| {
+        let Some(item) = general.keyword(reader, item) else { return };
+        let length = item.number().and_then(|number| u16::try_from(number).ok());
+        match item.row.keyword {
+            "payload" => {
+                if let Some(bytes) = hex(reader, &item, false) {
+                    udp.payload = bytes.into_iter().map(|(byte, _)| byte).collect();
+                }
+            }
+            "require_reply" => {
+                udp.require_reply = true;
+                udp.reply = hex(reader, &item, true).unwrap_or_default();
+            }
+            "min_reply_length" => {
+                udp.min_reply = length.unwrap_or(udp.min_reply);
+                lengths = Some(item.place());
+            }
+            "max_reply_length" => {
+                udp.max_reply = length.unwrap_or(udp.max_reply);
+                lengths = Some(item.place());
+            }
+            _ => {}
+        }
+    });
+    if let Some(place) = lengths.filter(|_| udp.max_reply < udp.min_reply) {
+        reader.report(
+            Diagnostic::new("reply-lengths", Severity::Error, "max_reply_length is below min_reply_length")
+                .at(place, format!("{} to {} bytes", udp.min_reply, udp.max_reply))
+                .meanwhile("no reply to this check can be good"),
+        );
+    }
+    udp
+}
+
+/// Bytes in hexadecimal with the mask of the bits that count: two digits each, a lone digit at the end of a word is a byte
+/// too, and `x` stands for any digit where `wild`.
+fn hex(reader: &mut Reader<'_>, item: &Item<'_>, wild: bool) -> Option<Vec<(u8, u8)>> {
+    let mut bytes = Vec::new();
+    for word in item.words() {
+        for pair in word.text().as_bytes().chunks(2) {
+            let Some(byte) = byte_of(pair, wild) else {
+                reader.report(bad_hex(item, word, wild));
+                return None;
+            };
+            bytes.push(byte);
+        }
+    }
+    Some(bytes)
+}
+
+fn byte_of(digits: &[u8], wild: bool) -> Option<(u8, u8)> {
+    let mut found = (0, 0);
+    for digit in digits {
+        let (value, mask) = match char::from(*digit) {
+            'x' | 'X' if wild => (0, 0),
+            digit => (u8::try_from(digit.to_digit(16)?).ok()?, 0xf),
+        };
+        found = (found.0 << 4 | value, found.1 << 4 | mask);
+    }
+    // A lone digit says the whole byte, whose upper half is zero.
+    if let ([_], (value, 0xf)) = (digits, found) {
+        found = (value, 0xff);
+    }
+    Some(found)
+}
+
+fn bad_hex(item: &Item<'_>, word: &Word, wild: bool) -> Diagnostic {
+    let (digits, meanwhile) = if wild {
+        ("hexadecimal digits, or x for any", "any reply is good")
+    } else {
+        ("hexadecimal digits", "the line is ignored (default: random bytes)")
+    };
+    Diagnostic::new("bad-hex", Severity::Error, format!("{} is {digits}", item.row.keyword))
+        .at(word.origin(), format!("this is {}", shown(word.text())))
+        .meanwhile(meanwhile)
+}
+
+/// Reads a `MISC_CHECK` block; `None` when it names no command.
+pub(super) fn misc(reader: &mut Reader<'_>, item: &Item<'_>, general: &mut General) -> Option<MiscDraft> {
+    let says =
+        |keyword: &str| item.body.iter().any(|line| line.words.first().is_some_and(|word| word.text() == keyword));
+    let (path_said, user_said) = (says("misc_path"), says("user"));
+    let mut misc = MiscDraft::default();
+    let mut user = None;
+    reader.block(&path(item), item.body, &mut |reader, item| {
+        let Some(item) = general.keyword(reader, item) else { return };
+        match (item.row.keyword, item.value) {
+            ("misc_path", Value::Command(spoken)) => misc.command = Some(spoken),
+            ("misc_timeout", Value::Number(seconds)) => {
+                misc.timeout = u64::try_from(seconds).ok().map(model::Interval::from_secs);
+            }
+            ("misc_dynamic", _) => misc.dynamic = true,
+            ("user", Value::User(named)) => user = Some(named),
+            _ => {}
+        }
+    });
+    if !path_said {
+        incomplete(reader, item, "misc_path");
+        return None;
+    }
+    match &mut misc.command {
+        Some(command) if user.is_some() => command.user = user,
+        _ if user_said && user.is_none() => misc.command = None,
+        _ => {}
+    }
+    Some(misc)
+}
+
+/// Reads a `FILE_CHECK` block; `None` when it names no file.
+pub(super) fn file(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<KindDraft> {
+    let (mut file, mut weight) = (None, None);
+    reader.block(&path(item), item.body, &mut |reader, item| match item.row.keyword {
+        "track_file" => file = item.text().map(named),
+        "weight" => weight = file_weight(reader, &item).or(weight),
+        _ => {}
+    });
+    let Some((file, _)) = file else {
+        incomplete(reader, item, "track_file");
+        return None;
+    };
+    let weight =
+        weight.map_or(1, |said: FileWeight| if said.reverse == Some(true) { -said.points } else { said.points });
+    Some(KindDraft::File { file, weight })
+}
+
+fn named(word: &Word) -> (Name, Origin) {
+    (Name::new(word.text()), word.origin())
+}
+
+/// `weight N [reverse|noreverse]`.
+#[derive(Clone, Copy)]
+struct FileWeight {
+    /// -2147483647 to 2147483647.
+    points: i32,
+    /// As the file says, where nothing was said.
+    reverse: Option<bool>,
+}
+
+fn file_weight(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<FileWeight> {
+    const LIMIT: i64 = 2_147_483_647;
+    let (first, rest) = item.words().split_first()?;
+    let points = match value::int(first, -LIMIT, LIMIT, "", true) {
+        Ok(points) => i32::try_from(points).ok()?,
+        Err(bad) => {
+            reader.report(diagnose("the weight of FILE_CHECK", first, &bad, "the line is ignored"));
+            return None;
+        }
+    };
+    let reverse = match rest.first().map(|word| (word.text(), word)) {
+        None => None,
+        Some(("reverse", _)) => Some(true),
+        Some(("noreverse", _)) => Some(false),
+        Some((other, word)) => {
+            let message = format!("the weight of FILE_CHECK does not take {}", shown(other));
+            reader.report(
+                Diagnostic::new("unknown-word", Severity::Error, message)
+                    .at(word.origin(), "reverse or noreverse may stand here")
+                    .meanwhile("the line is ignored"),
+            );
+            return None;
+        }
+    };
+    Some(FileWeight { points, reverse })
+}
+
+/// Reads a `BFD_CHECK` block; `None` when it names no session, or more than one.
+pub(super) fn bfd(reader: &mut Reader<'_>, item: &Item<'_>, general: &mut General) -> Option<KindDraft> {
+    let mut session: Option<(Name, Origin)> = None;
+    let mut usable = true;
+    reader.block(&path(item), item.body, &mut |reader, item| match (item.row.keyword, item.words()) {
+        ("name", [word]) => session = Some(named(word)),
+        ("name", [_, extra, ..]) => {
+            usable = false;
+            reader.report(
+                Diagnostic::new("extra-words", Severity::Error, "name takes one session")
+                    .at(extra.origin(), "this is too much")
+                    .meanwhile("the check is dropped"),
+            );
+        }
+        _ => drop(general.keyword(reader, item)),
+    });
+    if usable && session.is_none() {
+        incomplete(reader, item, "name");
+    }
+    let (session, _) = session.filter(|_| usable)?;
+    Some(KindDraft::Bfd { session })
+}
