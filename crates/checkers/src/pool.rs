@@ -103,7 +103,8 @@ impl Pool {
         let mut old = core::mem::take(&mut self.services);
         let mut repeated = BTreeSet::new();
         self.order.clear();
-        for wanted in &config.virtual_servers {
+        // One of a group stands for more services than the one it names; they are not served yet.
+        for wanted in config.virtual_servers.iter().filter(|wanted| wanted.group.is_none()) {
             let service = wanted.service;
             let Entry::Vacant(entry) = self.services.entry(service) else {
                 repeated.insert(service);

@@ -1,10 +1,12 @@
 //! Problems of what the words mean: keywords, values, names, and how blocks fit together; one file for each subject.
+mod checks;
 mod daemon;
 mod keywords;
 mod links;
 mod routers;
 mod scripts;
 mod servers;
+mod services;
 mod trackers;
 mod unicast;
 mod values;
@@ -23,6 +25,8 @@ pub fn codes() -> impl Iterator<Item = &'static Code> {
         trackers::CODES,
         scripts::CODES,
         servers::CODES,
+        services::CODES,
+        checks::CODES,
     ];
     all.into_iter().flatten()
 }

@@ -76,7 +76,7 @@ fn options(reader: &mut Reader<'_>, item: &Item<'_>, words: &[Word]) -> Option<S
             }
             "port" => {
                 let (port, after) = argument(reader, row, word, rest)?;
-                let number = number_of(reader, row, port).and_then(|port| u16::try_from(port).ok())?;
+                let number = number_of(reader, row, port, PLAIN).and_then(|port| u16::try_from(port).ok())?;
                 said.port = Some((number, port.origin()));
                 rest = after;
             }
@@ -107,23 +107,23 @@ const PLAIN: &str = "the tunnel is a plain IP-in-IP tunnel";
 
 /// Options that fit together, as the kernel demands.
 fn together(said: &Said, place: Origin) -> Result<Tunnel, Box<Diagnostic>> {
-    let problem = |message: &str, at: Origin, label: &str| {
+    let refuse = |message: &str, at: Origin, label: &str| {
         Err(Box::new(Diagnostic::new("tunnel-options", Severity::Error, message).at(at, label).meanwhile(PLAIN)))
     };
     let kind = match (said.kind, said.port) {
         (Some("gue"), Some((port, _))) => TunnelKind::Gue(port),
-        (Some("gue"), None) => return problem("a gue tunnel has no port", place, "add port NUMBER"),
-        (_, Some((_, at))) => return problem("the port of a tunnel goes with type gue", at, "of no use here"),
+        (Some("gue"), None) => return refuse("a gue tunnel has no port", place, "add port NUMBER"),
+        (_, Some((_, at))) => return refuse("the port of a tunnel goes with type gue", at, "of no use here"),
         (Some("gre"), None) => TunnelKind::Gre,
         _ => TunnelKind::Ipip,
     };
     let at = said.checksum_place.unwrap_or(place);
     match (kind, said.checksum) {
         (TunnelKind::Ipip, TunnelChecksum::Checksum | TunnelChecksum::Remote) => {
-            problem("an ipip tunnel has no checksum", at, "goes with type gue or gre")
+            refuse("an ipip tunnel has no checksum", at, "goes with type gue or gre")
         }
         (TunnelKind::Gre, TunnelChecksum::Remote) => {
-            problem("a gre tunnel has no remote checksum", at, "goes with type gue")
+            refuse("a gre tunnel has no remote checksum", at, "goes with type gue")
         }
         (kind, checksum) => Ok(Tunnel { kind, checksum }),
     }

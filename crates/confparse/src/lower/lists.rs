@@ -35,28 +35,7 @@ pub(crate) fn check(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
     match path {
         "static_rules" | "vrrp_instance/virtual_rules" => rules(reader, item.body),
         "static_routes" | "vrrp_instance/virtual_routes" => routes(reader, item.body),
-        "virtual_server_group" => group(reader, item.body),
         _ => {}
-    }
-}
-
-/// Reports a block that lacks what it cannot work without.
-pub(crate) fn demand(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
-    let needed: &[&str] = match path {
-        "virtual_server/real_server/MISC_CHECK" => &["misc_path"],
-        "virtual_server/real_server/FILE_CHECK" => &["track_file"],
-        "virtual_server/real_server/BFD_CHECK" => &["name"],
-        "virtual_server/real_server/SSL_GET" => &["url"],
-        "virtual_server/real_server/SSL_GET/url" => &["path"],
-        _ => return,
-    };
-    let has = |line: &Statement| line.words.first().is_some_and(|word| needed.contains(&word.text()));
-    if let (false, Some(first)) = (item.body.iter().any(has), needed.first()) {
-        reader.report(
-            Diagnostic::new("incomplete-block", Severity::Error, format!("{} has no {first}", item.row.keyword))
-                .at(item.origin(), format!("no {first} in this block"))
-                .meanwhile("the block is dropped"),
-        );
     }
 }
 
@@ -70,24 +49,6 @@ pub(crate) fn options(reader: &mut Reader<'_>, path: &str, item: &Item<'_>) {
             && let Err(bad) = value::int(number, min, max, row.unit, row.strict)
         {
             reader.report(diagnose(row.keyword, number, &bad, "the option is ignored"));
-        }
-    }
-}
-
-fn group(reader: &mut Reader<'_>, lines: &[Statement]) {
-    for words in lines.iter().map(|line| line.words) {
-        match words {
-            [mark, number, ..] if mark.text() == "fwmark" => {
-                if let Err(bad) = value::int(number, 1, i64::from(u32::MAX), "", true) {
-                    reader.report(diagnose("a firewall mark", number, &bad, "the line is ignored"));
-                }
-            }
-            [address, ..] => {
-                if let Err(bad) = value::address_cut(address) {
-                    reader.report(diagnose("an entry of a group", address, &bad, "the line is ignored"));
-                }
-            }
-            [] => {}
         }
     }
 }

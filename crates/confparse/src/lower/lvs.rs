@@ -69,7 +69,7 @@ fn timeouts(reader: &mut Reader<'_>, timeouts: &mut LvsTimeouts, item: &Item<'_>
         let Some(row) = option_of(reader, "global_defs/lvs_timeouts", item, word) else { continue };
         let Some((number, after)) = argument(reader, row, word, rest) else { break };
         rest = after;
-        let Some(seconds) = number_of(reader, row, number) else { continue };
+        let Some(seconds) = number_of(reader, row, number, IGNORED) else { continue };
         let seconds = u64::try_from(seconds).ok().map(Interval::from_secs);
         match row.keyword {
             "tcp" => timeouts.tcp = seconds,
@@ -79,6 +79,7 @@ fn timeouts(reader: &mut Reader<'_>, timeouts: &mut LvsTimeouts, item: &Item<'_>
     }
 }
 
+const IGNORED: &str = "the option is ignored";
 const SYNC: &str = "global_defs/lvs_sync_daemon";
 
 fn sync_daemon(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<SyncDraft> {
@@ -123,7 +124,7 @@ fn bare_id<'t>(reader: &mut Reader<'_>, draft: &mut SyncDraft, rest: &'t [Word<'
             .meanwhile("it is taken as the id"),
     );
     if let Some(row) = schema::words(SYNC).option("id") {
-        draft.id = number_of(reader, row, word).and_then(|id| u8::try_from(id).ok());
+        draft.id = number_of(reader, row, word, IGNORED).and_then(|id| u8::try_from(id).ok());
     }
     after
 }
@@ -140,11 +141,15 @@ fn sync_option(reader: &mut Reader<'_>, draft: &mut SyncDraft, row: &'static Row
             ),
         },
         "group" => draft.group = group(reader, value).or(draft.group),
-        "id" => draft.id = number_of(reader, row, value).and_then(|id| u8::try_from(id).ok()).or(draft.id),
-        "ttl" => draft.ttl = number_of(reader, row, value).and_then(|ttl| u8::try_from(ttl).ok()).or(draft.ttl),
-        "port" => draft.port = number_of(reader, row, value).and_then(|port| u16::try_from(port).ok()).or(draft.port),
+        "id" => draft.id = number_of(reader, row, value, IGNORED).and_then(|id| u8::try_from(id).ok()).or(draft.id),
+        "ttl" => {
+            draft.ttl = number_of(reader, row, value, IGNORED).and_then(|ttl| u8::try_from(ttl).ok()).or(draft.ttl)
+        }
+        "port" => {
+            draft.port = number_of(reader, row, value, IGNORED).and_then(|port| u16::try_from(port).ok()).or(draft.port)
+        }
         _ => {
-            let bytes = number_of(reader, row, value).and_then(|bytes| u16::try_from(bytes).ok());
+            let bytes = number_of(reader, row, value, IGNORED).and_then(|bytes| u16::try_from(bytes).ok());
             draft.max_length = bytes.or(draft.max_length);
         }
     }
@@ -201,12 +206,12 @@ pub(super) fn argument<'t>(
 }
 
 /// The number of an option, by the range of its row.
-pub(super) fn number_of(reader: &mut Reader<'_>, row: &Row, word: &Word) -> Option<i64> {
+pub(super) fn number_of(reader: &mut Reader<'_>, row: &Row, word: &Word<'_>, meanwhile: &str) -> Option<i64> {
     let Args::Int { min, max } = row.args else { return None };
     match value::int(word, min, max, row.unit, row.strict) {
         Ok(number) => Some(number),
         Err(bad) => {
-            reader.report(diagnose(row.keyword, word, &bad, "the option is ignored"));
+            reader.report(diagnose(row.keyword, word, &bad, meanwhile));
             bad.usable
         }
     }

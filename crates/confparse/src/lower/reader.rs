@@ -219,7 +219,6 @@ impl<'a> Reader<'a> {
             Args::Block | Args::Named | Args::Head => {
                 let path = schema::inner(block, item.row.keyword);
                 self.block(&path, item.body, &mut |_, _| {});
-                super::lists::demand(self, &path, item);
             }
             Args::List | Args::NamedList => super::lists::check(self, &schema::inner(block, item.row.keyword), item),
             Args::Command | Args::CommandAlone | Args::MaybeCommand => {

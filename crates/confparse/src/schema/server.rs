@@ -49,7 +49,7 @@ rows! {
         .means("who gets the next connection").wired();
     key("lb_algo", Args::Word(&["rr", "wrr", "lc", "wlc", "lblc", "sh", "mh", "dh", "fo", "ovf", "lblcr", "sed", "nq", "twos"])).fatal().also(&["lvs_sched"]).by("wlc (with an error)")
         .means("another word for lvs_sched").wired();
-    key("hashed", Args::Ignored).means("nothing in keepalived 2.4.3").wired();
+    key("hashed", Args::Ignored).means("nothing in keepalived 2.4.3").unprinted().wired();
     key("ops", Args::Ignored).by("off").means("each UDP packet is balanced by itself").wired();
     key("flag-1", Args::Ignored).by("off").means("first flag of the scheduler").wired();
     key("flag-2", Args::Ignored).by("off").means("second flag of the scheduler").wired();
@@ -60,11 +60,11 @@ rows! {
     key("mh-port", Args::Ignored).by("off").means("the mh scheduler hashes the port too").wired();
     key("mh-fallback", Args::Ignored).by("off")
         .means("the mh scheduler tries another server when its choice is out").wired();
-    key("lvs_method", Args::Own).fatal().also(&["lb_kind"]).usage("NAT|DR|TUN [type ipip|gue|gre] [port INT] [nocsum|csum|remcsum]").by("NAT (with an error)")
+    key("lvs_method", Args::Own).fatal().also(&["lb_kind"]).usage("NAT|DR|TUN|FULLNAT [type ipip|gue|gre] [port INT] [nocsum|csum|remcsum]").by("NAT (with an error)")
         .means("how packets reach the servers").wired();
-    key("lb_kind", Args::Own).fatal().also(&["lvs_method"]).usage("NAT|DR|TUN [type ipip|gue|gre] [port INT] [nocsum|csum|remcsum]").by("NAT (with an error)")
+    key("lb_kind", Args::Own).fatal().also(&["lvs_method"]).usage("NAT|DR|TUN|FULLNAT [type ipip|gue|gre] [port INT] [nocsum|csum|remcsum]").by("NAT (with an error)")
         .means("another word for lvs_method").wired();
-    key("sorry_server_lvs_method", Args::Own).fatal().usage("NAT|DR|TUN [type ipip|gue|gre] [port INT] [nocsum|csum|remcsum]").by("virtual server value")
+    key("sorry_server_lvs_method", Args::Own).fatal().usage("NAT|DR|TUN|FULLNAT [type ipip|gue|gre] [port INT] [nocsum|csum|remcsum]").by("virtual server value")
         .means("how packets reach the sorry server").wired();
     key("persistence_engine", Args::Text).fatal().usage("name").by("none")
         .means("what besides the address makes a client the same");
@@ -79,9 +79,11 @@ rows! {
         .means("whether gaining and losing quorum is mailed");
     key("virtualhost", Args::Text).error().usage("text").by("none")
         .means("Host header of checks, unless said further in").wired();
-    key("snmp_name", Args::Text).error().usage("text").by("none").means("name in SNMP");
+    key("snmp_name", Args::Own).error().usage("TEXT").by("none").means("name in SNMP");
     key("alpha", Args::Ignored).by("off").means("servers count as down until a check succeeds").wired();
     key("omega", Args::Ignored).by("off").means("stopping runs the down hooks").wired();
+    key("drain", Args::Int { min: 0, max: 2_678_400 }).strict().error().by("0").of("s").ours()
+        .means("weight 0 for this long before a server that a reload removes is deleted, unless said further in");
     key("quorum_up", Args::Command).first().by("none").means("run when enough weight is there").wired();
     key("quorum_down", Args::Command).first().by("none").means("run when too little weight is left").wired();
     key("quorum", Args::Int { min: 1, max: 4_294_967_295 }).fatal().uses(1).by("1")
@@ -100,17 +102,17 @@ rows! {
 rows! {
     /// Words behind a forwarding method.
     METHOD:
-    option("type", Args::Own).usage("ipip|gue|gre").by("ipip").means("kind of tunnel");
-    option("port", Args::Int { min: 1, max: 65_535 }).strict().means("UDP port of a gue tunnel");
-    option("nocsum", Args::Ignored).by("nocsum").means("tunnel without checksum");
-    option("csum", Args::Ignored).by("nocsum").means("tunnel with checksum");
-    option("remcsum", Args::Ignored).by("nocsum").means("the far end computes the checksum");
+    option("type", Args::Own).usage("ipip|gue|gre").by("ipip").means("kind of tunnel").wired();
+    option("port", Args::Int { min: 1, max: 65_535 }).strict().means("UDP port of a gue tunnel").wired();
+    option("nocsum", Args::Ignored).by("nocsum").means("tunnel without checksum").wired();
+    option("csum", Args::Ignored).by("nocsum").means("tunnel with checksum").wired();
+    option("remcsum", Args::Ignored).by("nocsum").means("the far end computes the checksum").wired();
 }
 
 rows! {
     /// Words of `real_server`.
     REAL:
-    key("lvs_method", Args::Own).fatal().usage("NAT|DR|TUN [type ipip|gue|gre] [port INT] [nocsum|csum|remcsum]").by("virtual server value")
+    key("lvs_method", Args::Own).fatal().usage("NAT|DR|TUN|FULLNAT [type ipip|gue|gre] [port INT] [nocsum|csum|remcsum]").by("virtual server value")
         .means("how packets reach this server").wired();
     key("weight", Args::Int { min: 0, max: 2_147_483_647 }).fatal().by("virtual server value (1)")
         .means("its share; 0 gets no new connections and adds nothing to the quorum").wired();
@@ -134,9 +136,11 @@ rows! {
         .means("time between checks").wired();
     key("smtp_alert", Args::Switch).by("smtp_alert_checker, else smtp_alert, else on")
         .means("whether changes are mailed");
+    key("drain", Args::Int { min: 0, max: 2_678_400 }).strict().error().by("virtual server value").of("s").ours()
+        .means("weight 0 for this long before a server that a reload removes is deleted; 0 deletes at once");
     key("virtualhost", Args::Text).error().usage("text").by("virtual server value")
         .means("Host header of its checks").wired();
-    key("snmp_name", Args::Text).error().usage("text").by("none").means("name in SNMP");
+    key("snmp_name", Args::Own).error().usage("TEXT").by("none").means("name in SNMP");
     key("MISC_CHECK", Args::Block).means("a command decides");
     key("SMTP_CHECK", Args::Block).means("the server greets as mail servers do");
     key("TCP_CHECK", Args::Block).means("a connection opens").wired();
@@ -152,9 +156,9 @@ rows! {
 rows! {
     /// When a check runs: words of every check but FILE_CHECK and BFD_CHECK.
     TIMING:
-    key("retry", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("real server value, else 1")
+    key("retry", Args::Int { min: 0, max: 4_294_967_295 }).fatal().by("real server value, else 1 (MISC_CHECK 0, DNS_CHECK 3)")
         .means("repeats before a failure counts").wired();
-    key("delay_before_retry", Args::Decimal { min: 0, max: 4_294_967_295, places: 6 }).fatal().by("real server value, else 1 s").of("s")
+    key("delay_before_retry", Args::Decimal { min: 0, max: 4_294_967_295, places: 6 }).fatal().by("real server value, else 1 (HTTP_GET, SSL_GET 3, DNS_CHECK delay_loop)").of("s")
         .means("pause before a repeat").wired();
     key("warmup", Args::Decimal { min: 0, max: 4_294_967_295, places: 6 }).fatal().by("real server value, else delay_loop").of("s")
         .means("spread of the first check; one second is always added").wired();
@@ -163,6 +167,10 @@ rows! {
     key("alpha", Args::Switch).by("real server value").means("counts as failed until it succeeds").wired();
     key("log_all_failures", Args::Switch).by("checker_log_all_failures (off)")
         .means("each failing try is logged, not only the change").wired();
+    key("rise", Args::Int { min: 1, max: 4_294_967_295 }).strict().error().by("1").ours()
+        .means("good checks in a row before a failed one counts as good again");
+    key("fall", Args::Int { min: 1, max: 4_294_967_295 }).strict().error().by("1").ours()
+        .means("failed checks in a row, each with its repeats, before a good one counts as failed");
 }
 
 rows! {
@@ -223,14 +231,22 @@ rows! {
         .means("Host header, and name in the TLS greeting").wired();
     key("http_protocol", Args::Word(&["1.0", "1.0C", "1.0c", "1.1"])).error().by("1.0")
         .means("request version; 1.0C closes explicitly").wired();
-    key("enable_sni", Args::Switch).by("off").means("the TLS greeting says the host name").wired();
     key("fast_recovery", Args::Switch).by("off").means("all pages at once while starting or coming back").wired();
     key("url", Args::Block).means("one page; all must be good").wired();
 }
 
 rows! {
+    /// Further words of `HTTP_GET`.
+    PLAIN:
+    key("enable_sni", Args::Switch).by("off").means("nothing without TLS").unprinted().wired();
+}
+
+rows! {
     /// Further words of `SSL_GET`.
     TLS:
+    key("enable_sni", Args::Switch).by("off").means("the TLS greeting says the host name");
+    key("verify", Args::Switch).by("off").ours()
+        .means("the certificate must be good for the host name, and its end is watched");
     key("tls_compliant", Args::Switch).by("off").means("ends TLS with a proper goodbye");
 }
 
@@ -251,6 +267,14 @@ rows! {
         .means("last place where a match may begin");
     key("regex_stack", Args::Own).usage("START MAX").by("none").of("bytes")
         .means("memory of the matcher, at first and at most");
+}
+
+rows! {
+    /// Further words of `url`, of ours alone.
+    REQUEST:
+    key("method", Args::Text).error().usage("WORD").by("GET").ours().means("request method");
+    key("header", Args::Text).error().usage("\"Name: value\"").by("none").ours()
+        .means("a further header of the request; may be repeated");
 }
 
 rows! {
@@ -286,7 +310,7 @@ rows! {
 rows! {
     /// Words of `BFD_CHECK`.
     BFD:
-    key("name", Args::Text).error().usage("name").by("required")
+    key("name", Args::Own).error().usage("NAME").by("required")
         .means("the session that is followed, defined earlier");
     key("alpha", Args::Switch).by("real server value").means("counts as failed until it succeeds");
 }

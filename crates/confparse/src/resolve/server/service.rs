@@ -72,7 +72,7 @@ pub(super) fn scope(
             Some(Scope::of(Service::Fwmark { mark: *mark, family }))
         }
         Head::Address(address, port) => {
-            right_family(reader, draft, Family::of(*address), "the address is");
+            right_family(reader, draft, Family::of(*address), "the address");
             let protocol = protocol(reader, draft);
             Some(Scope::of(Service::Address { address: *address, port: *port, protocol }))
         }
@@ -110,7 +110,7 @@ fn of_group(reader: &mut Reader<'_>, draft: &VirtualDraft, first: Option<Family>
     let families =
         if entries().all(|entry| of_entry(entry) == family) { Families::One(family) } else { Families::Both };
     if families != Families::Both {
-        right_family(reader, draft, family, "the group is");
+        right_family(reader, draft, family, "the group");
     }
     Scope {
         group: Some(group.name.clone()),
@@ -138,8 +138,8 @@ fn mark_of_group(draft: &VirtualDraft, first: Option<Family>, entries: impl Iter
 
 fn right_family(reader: &mut Reader<'_>, draft: &VirtualDraft, family: Family, what: &str) {
     if let Some((said, place)) = draft.family.filter(|(said, _)| *said != family) {
-        let message = format!("ip_family is {said} and {what} {family}");
-        let found = problem("mixed-families", message, place, "contradicts that");
+        let message = format!("ip_family is {said} and {what} is {family}");
+        let found = problem("mixed-families", message, place, &format!("contradicts {what}"));
         reader.report(found.meanwhile("the line is ignored"));
     }
 }
