@@ -5,6 +5,7 @@ mod probes;
 use super::item::Item;
 use super::reader::Reader;
 use super::script::Spoken;
+use super::track::Watched;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::Wired;
 use crate::span::Origin;
@@ -187,7 +188,12 @@ fn port(item: &Item<'_>) -> Option<u16> {
 
 /// Reads a check; nothing when it cannot be made, which is reported. `SMTP_CHECK` in its earliest form lists several hosts,
 /// and each is a check.
-pub(crate) fn checks(reader: &mut Reader<'_>, item: &Item<'_>) -> Vec<CheckDraft> {
+pub(crate) fn checks(
+    reader: &mut Reader<'_>,
+    item: &Item<'_>,
+    watched: &mut Watched,
+    before: &[CheckDraft],
+) -> Vec<CheckDraft> {
     let mut general = General::default();
     let kind = match item.row.keyword {
         "TCP_CHECK" => plain(reader, item, &mut general, KindDraft::Tcp),
@@ -198,8 +204,8 @@ pub(crate) fn checks(reader: &mut Reader<'_>, item: &Item<'_>) -> Vec<CheckDraft
         "DNS_CHECK" => Some(probes::dns(reader, item, &mut general)),
         "UDP_CHECK" => Some(KindDraft::Udp(probes::udp(reader, item, &mut general))),
         "MISC_CHECK" => probes::misc(reader, item, &mut general).map(KindDraft::Misc),
-        "FILE_CHECK" => probes::file(reader, item),
-        "BFD_CHECK" => probes::bfd(reader, item, &mut general),
+        "FILE_CHECK" => probes::file(reader, item, watched),
+        "BFD_CHECK" => probes::bfd(reader, item, &mut general, watched, before),
         _ => None,
     };
     kind.map(|kind| draft(item, kind, general)).into_iter().collect()

@@ -129,7 +129,10 @@ fn root(reader: &mut Reader<'_>, drafts: &mut Drafts, item: &Item<'_>) {
         }
         "SSL" => drafts.ssl = Some(lvs::ssl(reader, item)),
         "virtual_server_group" => drafts.server_groups.extend(server_group::group(reader, item)),
-        "virtual_server" => drafts.servers.extend(server::virtual_server(reader, item)),
+        "virtual_server" => {
+            let server = server::virtual_server(reader, item, &mut drafts.watched);
+            drafts.servers.extend(server);
+        }
         _ if drafts.watched.define(reader, item) || drafts.links.keyword(reader, item) => {}
         _ => {}
     }

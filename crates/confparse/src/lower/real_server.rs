@@ -5,6 +5,7 @@ use super::item::Item;
 use super::reader::Reader;
 use super::script::Spoken;
 use super::server::{endpoint, one_name};
+use super::track::Watched;
 use super::vrrp::Said;
 use crate::span::Origin;
 use model::Interval;
@@ -35,14 +36,15 @@ pub(crate) struct RealDraft {
 }
 
 /// Reads one `real_server` block; `None` when it must be skipped, which has been reported.
-pub(super) fn real_server(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<RealDraft> {
+pub(super) fn real_server(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watched) -> Option<RealDraft> {
     let (address, port) = endpoint(reader, "real_server", item.words(), "the real_server is skipped")?;
     let mut draft = RealDraft::new(address, port, item.place());
     reader.block("virtual_server/real_server", item.body, &mut |reader, item| {
         if let Some(item) = draft.timing.keyword(item)
             && let Some(item) = keyword(reader, &mut draft, item)
         {
-            draft.checks.extend(check::checks(reader, &item));
+            let found = check::checks(reader, &item, watched, &draft.checks);
+            draft.checks.extend(found);
         }
     });
     // A list of one has room for four, and there are a hundred thousand.

@@ -6,6 +6,7 @@ use super::item::Item;
 use super::reader::Reader;
 use super::real_server::{self, RealDraft};
 use super::script::Spoken;
+use super::track::Watched;
 use super::vrrp::Said;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::{self, Wired};
@@ -69,14 +70,14 @@ pub(crate) struct SorryDraft {
 }
 
 /// Reads one `virtual_server` block; `None` when it must be skipped, which has been reported.
-pub(crate) fn virtual_server(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<VirtualDraft> {
+pub(crate) fn virtual_server(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watched) -> Option<VirtualDraft> {
     let mut draft = VirtualDraft::new(head(reader, item)?, item.place());
     reader.block("virtual_server", item.body, &mut |reader, item| {
         if let Some(item) = draft.timing.keyword(item)
             && let Some(item) = service(reader, &mut draft, item)
             && let Some(item) = pool(reader, &mut draft, item)
         {
-            servers(reader, &mut draft, item);
+            servers(reader, &mut draft, item, watched);
         }
     });
     Some(draft)
@@ -322,7 +323,7 @@ fn pool<'t>(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'t>) -
     None
 }
 
-fn servers(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'_>) {
+fn servers(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'_>, watched: &mut Watched) {
     match item.row.keyword {
         "quorum_up" => draft.quorum_up = item.command(),
         "quorum_down" => draft.quorum_down = item.command(),
@@ -341,7 +342,7 @@ fn servers(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'_>) {
             Some(sorry) => sorry.inhibit = true,
             None => no_sorry_server(reader, &item),
         },
-        "real_server" => draft.real_servers.extend(real_server::real_server(reader, &item)),
+        "real_server" => draft.real_servers.extend(real_server::real_server(reader, &item, watched)),
         _ => {}
     }
 }

@@ -63,7 +63,7 @@ impl<T> Registry<T> {
     }
 
     /// The same, remembered as followed.
-    fn follow(&mut self, name: &str) -> Option<(Name, Weight)> {
+    pub(crate) fn follow(&mut self, name: &str) -> Option<(Name, Weight)> {
         let defined = self.list.get_mut(*self.places.get(&Name::new(name))?)?;
         defined.used = true;
         Some((defined.name.clone(), defined.weight))

@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lower::arguments::diagnose;
 use crate::lower::item::{Item, Value};
 use crate::lower::reader::Reader;
+use crate::lower::track::Watched;
 use crate::span::Origin;
 use crate::tree::Word;
 use crate::value::{self, shown};
@@ -179,20 +180,31 @@ pub(super) fn misc(reader: &mut Reader<'_>, item: &Item<'_>, general: &mut Gener
 }
 
 /// Reads a `FILE_CHECK` block; `None` when it names no file.
-pub(super) fn file(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<KindDraft> {
+pub(super) fn file(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watched) -> Option<KindDraft> {
     let (mut file, mut weight) = (None, None);
     reader.block(&path(item), item.body, &mut |reader, item| match item.row.keyword {
         "track_file" => file = item.text().map(named),
         "weight" => weight = file_weight(reader, &item).or(weight),
         _ => {}
     });
-    let Some((file, _)) = file else {
+    let Some((name, place)) = file else {
         incomplete(reader, item, "track_file");
         return None;
     };
-    let weight =
-        weight.map_or(1, |said: FileWeight| if said.reverse == Some(true) { -said.points } else { said.points });
-    Some(KindDraft::File { file, weight })
+    let Some((file, default)) = watched.files.follow(name.as_str()) else {
+        reader.report(unknown("FILE_CHECK", "track_file", &name, place));
+        return None;
+    };
+    let weight = weight.unwrap_or(FileWeight { points: i32::from(default.points), reverse: None });
+    let reverse = weight.reverse.unwrap_or(default.reverse);
+    Some(KindDraft::File { file, weight: if reverse { -weight.points } else { weight.points } })
+}
+
+/// What a check follows must be defined before it.
+fn unknown(check: &str, block: &str, name: &Name, place: Origin) -> Diagnostic {
+    Diagnostic::new("unknown-tracker", Severity::Error, format!("{check} follows {block} {name}, which is not known"))
+        .at(place, format!("no {block} of this name above"))
+        .meanwhile("the check is dropped")
 }
 
 fn named(word: &Word) -> (Name, Origin) {
@@ -235,25 +247,60 @@ fn file_weight(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<FileWeight> {
     Some(FileWeight { points, reverse })
 }
 
-/// Reads a `BFD_CHECK` block; `None` when it names no session, or more than one.
-pub(super) fn bfd(reader: &mut Reader<'_>, item: &Item<'_>, general: &mut General) -> Option<KindDraft> {
-    let mut session: Option<(Name, Origin)> = None;
-    let mut usable = true;
-    reader.block(&path(item), item.body, &mut |reader, item| match (item.row.keyword, item.words()) {
-        ("name", [word]) => session = Some(named(word)),
-        ("name", [_, extra, ..]) => {
-            usable = false;
-            reader.report(
-                Diagnostic::new("extra-words", Severity::Error, "name takes one session")
-                    .at(extra.origin(), "this is too much")
-                    .meanwhile("the check is dropped"),
-            );
+/// Reads a `BFD_CHECK` block; `None` when it follows no session, or one that this server follows already.
+pub(super) fn bfd(
+    reader: &mut Reader<'_>,
+    item: &Item<'_>,
+    general: &mut General,
+    watched: &mut Watched,
+    before: &[CheckDraft],
+) -> Option<KindDraft> {
+    let mut sessions: Vec<(Name, Origin)> = Vec::new();
+    let mut said = false;
+    reader.block(&path(item), item.body, &mut |reader, item| {
+        if item.row.keyword != "name" {
+            drop(general.keyword(reader, item));
+            return;
         }
-        _ => drop(general.keyword(reader, item)),
+        said = true;
+        match item.words() {
+            [word] => sessions.push(named(word)),
+            [_, extra, ..] => reader.report(one_session(extra.origin())),
+            [] => {}
+        }
     });
-    if usable && session.is_none() {
-        incomplete(reader, item, "name");
+    let (name, place) = match sessions.as_slice() {
+        [one] => one.clone(),
+        [_, (_, second), ..] => {
+            reader.report(one_session(*second));
+            return None;
+        }
+        [] => {
+            if !said {
+                incomplete(reader, item, "name");
+            }
+            return None;
+        }
+    };
+    let follows = |check: &&CheckDraft| matches!(&check.kind, KindDraft::Bfd { session } if *session == name);
+    if let Some(first) = before.iter().find(follows) {
+        reader.report(
+            Diagnostic::new("duplicate-name", Severity::Error, format!("two BFD_CHECKs follow {name}"))
+                .at(place, "second")
+                .with(first.place, "first")
+                .meanwhile("the second one is dropped"),
+        );
+        return None;
     }
-    let (session, _) = session.filter(|_| usable)?;
+    let Some((session, _)) = watched.bfd.follow(name.as_str()) else {
+        reader.report(unknown("BFD_CHECK", "bfd_instance", &name, place));
+        return None;
+    };
     Some(KindDraft::Bfd { session })
+}
+
+fn one_session(place: Origin) -> Diagnostic {
+    Diagnostic::new("extra-words", Severity::Error, "BFD_CHECK follows one session")
+        .at(place, "this is too much")
+        .meanwhile("the check is dropped")
 }
