@@ -2,8 +2,9 @@
 use super::rows::{OPTIONS, OptRow, Takes, VERBS, VerbRow};
 use std::fmt::Write;
 
-/// The page of `evenkeel ipvs --help`.
-pub(super) fn page() -> String {
+/// The page of `evenkeel ipvs --help`; the manual has it too.
+#[must_use]
+pub fn page() -> String {
     let mut text = String::from(
         "The kernel's load balancer, IPVS\n\n\
          By word:     evenkeel ipvs COMMAND [tcp|udp|sctp ADDRESS:PORT | fwmark MARK [-6]] [SERVER] [OPTIONS]\n\

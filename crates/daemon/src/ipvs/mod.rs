@@ -24,6 +24,8 @@ mod sync;
 mod testing;
 mod work;
 
+pub use help::page as help;
+
 use evenkeel_ipvs::Netlink;
 use mistake::Mistake;
 use order::{Asked, Order};

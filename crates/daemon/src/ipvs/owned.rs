@@ -29,8 +29,7 @@ impl Owned {
         let status: Value = serde_json::from_str(status).map_err(|error| format!("the status is no JSON: {error}"))?;
         let servers = status.get("virtual_servers").and_then(Value::as_array);
         let servers = servers.ok_or("the status names no virtual servers; is the daemon older than this tool?")?;
-        let services = servers.iter().filter_map(|server| server.get("service").and_then(Value::as_str));
-        Ok(Self(services.flat_map(keys).collect()))
+        Ok(Self(servers.iter().filter_map(key).collect()))
     }
 
     /// Whether a service is the daemon's.
@@ -60,15 +59,17 @@ impl FromIterator<ServiceKey> for Owned {
     }
 }
 
-/// `[10.0.0.1]:tcp:80`, or `FWM 7`, of which the family is not told: both are meant.
-fn keys(service: &str) -> Vec<ServiceKey> {
-    if let Some(mark) = service.strip_prefix("FWM ").and_then(|mark| mark.parse().ok()) {
-        return [Family::V4, Family::V6]
-            .into_iter()
-            .filter_map(|family| ServiceKey::fwmark(mark, family).ok())
-            .collect();
+/// The service of one virtual server: `[10.0.0.1]:tcp:80`, or `FWM 7`, which needs the family beside it.
+fn key(server: &Value) -> Option<ServiceKey> {
+    let text = |name| server.get(name).and_then(Value::as_str);
+    let service = text("service")?;
+    match service.strip_prefix("FWM ") {
+        Some(mark) => {
+            let family = if text("family") == Some("IPv6") { Family::V6 } else { Family::V4 };
+            ServiceKey::fwmark(mark.parse().ok()?, family).ok()
+        }
+        None => address_key(service),
     }
-    address_key(service).into_iter().collect()
 }
 
 fn address_key(service: &str) -> Option<ServiceKey> {
@@ -87,26 +88,34 @@ fn address_key(service: &str) -> Option<ServiceKey> {
 mod tests {
     use super::*;
     use model::config::server;
+    use serde_json::json;
     use std::net::IpAddr;
 
-    fn key(address: &str, protocol: Protocol, port: u16) -> ServiceKey {
+    fn address(address: &str, protocol: Protocol, port: u16) -> ServiceKey {
         ServiceKey::Address { protocol, address: address.parse().unwrap(), port }
+    }
+
+    /// A service as the daemon's status has it.
+    fn shown(service: server::Service) -> Value {
+        json!({ "service": service.to_string(), "family": service.family().to_string() })
     }
 
     #[test]
     fn services_are_read_as_the_daemon_prints_them() {
-        let printed = |address: &str, protocol| {
+        let at = |address: &str, protocol| {
             let address: IpAddr = address.parse().unwrap();
-            server::Service::Address { address, port: 80, protocol }.to_string()
+            key(&shown(server::Service::Address { address, port: 80, protocol }))
         };
-        assert_eq!(keys(&printed("10.0.0.1", server::Protocol::Tcp)), [key("10.0.0.1", Protocol::TCP, 80)]);
-        assert_eq!(keys(&printed("fd00::1", server::Protocol::Udp)), [key("fd00::1", Protocol::UDP, 80)]);
-        assert_eq!(keys(&printed("fd00::1", server::Protocol::Sctp)), [key("fd00::1", Protocol::SCTP, 80)]);
-        let mark = server::Service::Fwmark { mark: 7, family: model::Family::V4 }.to_string();
-        assert_eq!(keys(&mark), [Family::V4, Family::V6].map(|family| ServiceKey::fwmark(7, family).unwrap()));
+        assert_eq!(at("10.0.0.1", server::Protocol::Tcp), Some(address("10.0.0.1", Protocol::TCP, 80)));
+        assert_eq!(at("fd00::1", server::Protocol::Udp), Some(address("fd00::1", Protocol::UDP, 80)));
+        assert_eq!(at("fd00::1", server::Protocol::Sctp), Some(address("fd00::1", Protocol::SCTP, 80)));
+        for (theirs, ours) in [(model::Family::V4, Family::V4), (model::Family::V6, Family::V6)] {
+            let mark = key(&shown(server::Service::Fwmark { mark: 7, family: theirs }));
+            assert_eq!(mark, ServiceKey::fwmark(7, ours).ok());
+        }
         for odd in ["", "[", "[10.0.0.1]", "[10.0.0.1]:icmp:80", "[x]:tcp:80", "[10.0.0.1]:tcp:80000", "FWM x", "FWM 0"]
         {
-            assert_eq!(keys(odd), [], "{odd}");
+            assert_eq!(key(&json!({ "service": odd })), None, "{odd}");
         }
     }
 
@@ -114,18 +123,20 @@ mod tests {
     fn the_status_is_read_or_refused_in_words() {
         let status = r#"{"virtual_servers":[{"service":"[10.0.0.1]:tcp:80"},{"service":"FWM 7"},{"odd":1}]}"#;
         let owned = Owned::read(status).unwrap();
-        assert!(owned.has(key("10.0.0.1", Protocol::TCP, 80)) && !owned.has(key("10.0.0.1", Protocol::UDP, 80)));
-        assert_eq!(owned.0.len(), 3);
+        assert!(
+            owned.has(address("10.0.0.1", Protocol::TCP, 80)) && !owned.has(address("10.0.0.1", Protocol::UDP, 80))
+        );
+        assert_eq!(owned.0.len(), 2);
         assert!(Owned::read("x").is_err() && Owned::read("{}").is_err());
     }
 
     #[test]
     fn counters_timeouts_and_sync_daemons_are_nobodys() {
-        let owned: Owned = [key("10.0.0.1", Protocol::TCP, 80)].into_iter().collect();
+        let owned: Owned = [address("10.0.0.1", Protocol::TCP, 80)].into_iter().collect();
         assert_eq!(owned.touched_by(&Command::Zero(None)), None);
         assert_eq!(owned.touched_by(&Command::Flush).as_deref(), Some("1 service(s)"));
         assert_eq!(Owned::default().touched_by(&Command::Flush), None);
-        let remove = |port| Command::RemoveService(key("10.0.0.1", Protocol::TCP, port));
+        let remove = |port| Command::RemoveService(address("10.0.0.1", Protocol::TCP, port));
         assert_eq!(owned.touched_by(&remove(80)).as_deref(), Some("tcp 10.0.0.1:80"));
         assert_eq!(owned.touched_by(&remove(81)), None);
     }
