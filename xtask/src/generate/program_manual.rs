@@ -10,6 +10,8 @@ pub(super) fn page() -> String {
     description(&mut page);
     words(&mut page);
     options(&mut page);
+    page.section("THE LOAD BALANCER");
+    columns(&mut page, &daemon::ipvs::help());
     signals_and_statuses(&mut page);
     page.section("ENVIRONMENT");
     page.item(&bold("EVENKEEL_SOCKET"), "Path of the control socket, for the daemon and for whoever asks it.");
@@ -141,6 +143,19 @@ fn options(page: &mut Roff) {
         for arg in list {
             let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
             page.item(&head(&arg), &sentence(&help));
+        }
+    }
+}
+
+/// A page for a terminal: lines of two columns are items, the others paragraphs.
+fn columns(page: &mut Roff, text: &str) {
+    let mut prose = String::new();
+    for line in text.lines().chain([""]) {
+        let item = line.strip_prefix("  ").or(line.contains(":  ").then_some(line));
+        match item.map(|item| item.trim_start().split_once("  ").unwrap_or((item, ""))) {
+            Some((head, text)) => page.item(&arguments(head.trim_start()), &format!("{}.", text.trim_start())),
+            None if line.is_empty() && !prose.is_empty() => page.paragraph(&std::mem::take(&mut prose)),
+            None => prose.push_str(&format!("{line}\n")),
         }
     }
 }

@@ -52,13 +52,8 @@ fn name(block: &Block) -> &'static str {
     if block.path == "/" { "outside all blocks" } else { block.path }
 }
 
-/// The row that opens a block, with the block that it stands in.
-fn opener(block: &Block) -> Option<(&'static Block, &'static Row)> {
-    schema::all().find(|(outer, row)| outer.path != block.path && schema::inner(outer, row.keyword) == block.path)
-}
-
 fn about(block: &Block) -> String {
-    match (opener(block), block.path) {
+    match (block.opener(), block.path) {
         (Some((_, row)), _) => text(row.meaning),
         (None, "/") => "keywords that stand in no block".to_owned(),
         (None, _) => "words behind others in a line".to_owned(),
@@ -79,7 +74,7 @@ fn capital(word: &str) -> String {
 
 fn page(block: &Block) -> String {
     let mut out = format!("{NOTE}# {}\n\n", code(name(block)));
-    if let Some((outer, row)) = opener(block) {
+    if let Some((outer, row)) = block.opener() {
         out.push_str(&format!("{}\n\n", text(&sentence(row.meaning))));
         out.push_str(&format!("`{}` {}. ", row.synopsis(), place(outer)));
     }

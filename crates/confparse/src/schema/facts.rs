@@ -1,5 +1,5 @@
 //! What a row says, in words: read by the manual, the reference and `evenkeel explain`.
-use super::{Args, Block, Kind, Missing, Names, OnBad, Repeat, Row, Wired, inner, steps, words};
+use super::{Args, Block, Kind, Missing, Names, OnBad, Repeat, Row, Wired, all, inner, steps, words};
 
 /// One thing to know of a word, with its title.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +121,13 @@ impl Row {
 }
 
 impl Block {
+    /// The row that opens this block, with the block that it stands in; `None` for the root, and for words behind a pair
+    /// of words.
+    #[must_use]
+    pub fn opener(&self) -> Option<(&'static Block, &'static Row)> {
+        all().find(|(outer, row)| outer.path != self.path && inner(outer, row.keyword) == self.path)
+    }
+
     /// The path of the block whose words stand behind a word of this one; `None` when there are none.
     #[must_use]
     pub fn opens(&self, row: &Row) -> Option<String> {

@@ -101,6 +101,15 @@ pub(super) fn command() -> Command {
             ),
         )
         .subcommand(fmt_command())
+        // Its words have a grammar of their own, and do not come here to be understood.
+        .subcommand(
+            Command::new("ipvs").about("the table of the kernel's load balancer, as ipvsadm(8)").arg(
+                Arg::new("argument")
+                    .value_name("ARGUMENT")
+                    .num_args(0..)
+                    .help("options and words of ipvsadm, see below; without any, a list"),
+            ),
+        )
         .subcommand(
             Command::new("completion").about("print a completion script for a shell").arg(
                 Arg::new("shell")

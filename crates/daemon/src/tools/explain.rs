@@ -36,10 +36,10 @@ pub(super) fn contents(style: Style) -> String {
     let mut page = Page::new(style);
     page.heading("Rules of the language", &[]);
     page.pairs(language::TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.signs.join("  "))));
-    page.heading("Blocks, and how many words each has", &[]);
+    page.heading("Blocks", &[]);
     page.pairs(BLOCKS.iter().filter(|block| block.path != "/").map(|block| {
-        let count = block.rows().count();
-        (block.path.to_owned(), format!("{count}"))
+        let meaning = block.opener().map_or("words behind others in a line", |(_, row)| row.meaning);
+        (block.path.to_owned(), meaning.to_owned())
     }));
     page.heading("Problems", &[]);
     page.pairs(codes::all().map(|code| (code.name.to_owned(), code.title.to_owned())));
