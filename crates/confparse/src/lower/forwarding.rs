@@ -64,18 +64,18 @@ fn options(reader: &mut Reader<'_>, item: &Item<'_>, words: &[Word]) -> Option<S
     let mut rest = words;
     while let Some((word, after)) = rest.split_first() {
         rest = after;
-        let row = option_of(reader, PATH, item, word)?;
+        let row = option_of(reader, PATH, item, word, PLAIN)?;
         if row.wired == Wired::NotYet {
             reader.without_effect(row.keyword, word.origin());
         }
         match row.keyword {
             "type" => {
-                let (kind, after) = argument(reader, row, word, rest)?;
+                let (kind, after) = argument(reader, row, word, rest, PLAIN)?;
                 said.kind = Some(kind_of(reader, kind)?);
                 rest = after;
             }
             "port" => {
-                let (port, after) = argument(reader, row, word, rest)?;
+                let (port, after) = argument(reader, row, word, rest, PLAIN)?;
                 let number = number_of(reader, row, port, PLAIN).and_then(|port| u16::try_from(port).ok())?;
                 said.port = Some((number, port.origin()));
                 rest = after;

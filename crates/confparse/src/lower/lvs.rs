@@ -66,8 +66,10 @@ fn timeouts(reader: &mut Reader<'_>, timeouts: &mut LvsTimeouts, item: &Item<'_>
     let mut rest = item.words();
     while let Some((word, after)) = rest.split_first() {
         rest = after;
-        let Some(row) = option_of(reader, "global_defs/lvs_timeouts", item, word) else { continue };
-        let Some((number, after)) = argument(reader, row, word, rest) else { break };
+        let Some(row) = option_of(reader, "global_defs/lvs_timeouts", item, word, "the word is ignored") else {
+            continue;
+        };
+        let Some((number, after)) = argument(reader, row, word, rest, IGNORED) else { break };
         rest = after;
         let Some(seconds) = number_of(reader, row, number, IGNORED) else { continue };
         let seconds = u64::try_from(seconds).ok().map(Interval::from_secs);
@@ -103,8 +105,8 @@ fn sync_daemon(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<SyncDraft> {
     }
     while let Some((word, after)) = rest.split_first() {
         rest = after;
-        let Some(row) = option_of(reader, SYNC, item, word) else { continue };
-        let Some((value, after)) = argument(reader, row, word, rest) else { break };
+        let Some(row) = option_of(reader, SYNC, item, word, "the word is ignored") else { continue };
+        let Some((value, after)) = argument(reader, row, word, rest, IGNORED) else { break };
         rest = after;
         sync_option(reader, &mut draft, row, word, value);
     }
@@ -174,14 +176,20 @@ fn group(reader: &mut Reader<'_>, word: &Word) -> Option<IpAddr> {
 }
 
 /// The row of an option; an unknown one is reported.
-pub(super) fn option_of(reader: &mut Reader<'_>, path: &str, item: &Item<'_>, word: &Word) -> Option<&'static Row> {
+pub(super) fn option_of(
+    reader: &mut Reader<'_>,
+    path: &str,
+    item: &Item<'_>,
+    word: &Word<'_>,
+    meanwhile: &str,
+) -> Option<&'static Row> {
     let row = schema::words(path).option(word.text());
     if row.is_none() {
         let message = format!("{} does not take {}", item.row.keyword, shown(word.text()));
         reader.report(
             Diagnostic::new("unknown-word", Severity::Error, message)
                 .at(word.origin(), "not an option of this line")
-                .meanwhile("the word is ignored"),
+                .meanwhile(meanwhile),
         );
     }
     row
@@ -191,15 +199,16 @@ pub(super) fn option_of(reader: &mut Reader<'_>, path: &str, item: &Item<'_>, wo
 pub(super) fn argument<'t>(
     reader: &mut Reader<'_>,
     row: &Row,
-    word: &Word,
+    word: &Word<'_>,
     rest: &'t [Word<'t>],
+    meanwhile: &str,
 ) -> Option<(&'t Word<'t>, &'t [Word<'t>])> {
     let found = rest.split_first();
     if found.is_none() {
         reader.report(
             Diagnostic::new("missing-value", Severity::Error, format!("{} has nothing behind it", row.keyword))
                 .at(word.origin(), "something must follow")
-                .meanwhile("the option is ignored"),
+                .meanwhile(meanwhile),
         );
     }
     found

@@ -251,7 +251,6 @@ pub(super) fn one_name(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Strin
 
 fn granularity(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: &Item<'_>) {
     let Some(word) = item.words().first() else { return };
-    draft.persistence.get_or_insert(DEFAULT_PERSISTENCE);
     let mask = word.text().parse::<Ipv4Addr>().map(Ipv4Addr::to_bits);
     if let Ok(mask) = mask
         && mask.leading_ones() + mask.trailing_zeros() == 32
@@ -270,7 +269,7 @@ fn granularity(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: &Item<'_
                 "persistence_granularity is a netmask, or 1 to 128 for IPv6",
             )
             .at(word.origin(), "this is neither")
-            .meanwhile("each client counts by itself"),
+            .meanwhile("the line is ignored"),
         ),
     }
 }

@@ -121,6 +121,9 @@ fn range(text: &str) -> Result<(IpAddr, IpAddr), Bad> {
         in_network(address(network)?, length)?
     } else if let Some((first, end)) = text.split_once('-') {
         let first = address(first)?;
+        if end.parse::<IpAddr>().is_ok_and(|last| Family::of(last) != Family::of(first)) {
+            return Err(Bad::Range("a range stays in one family".to_owned()));
+        }
         let last = end_of(first, end).ok_or_else(|| Bad::Address(end.to_owned()))?;
         if last <= first {
             return Err(Bad::Range("a range ends above its beginning".to_owned()));
@@ -164,8 +167,8 @@ fn in_network(network: IpAddr, length: &str) -> Result<(IpAddr, IpAddr), Bad> {
 
 /// The end of a range: a whole address of the same family, or its last part (decimal in IPv4, hexadecimal in IPv6).
 fn end_of(first: IpAddr, end: &str) -> Option<IpAddr> {
-    if let Ok(last) = end.parse::<IpAddr>() {
-        return (Family::of(last) == Family::of(first)).then_some(last);
+    if let Ok(last) = end.parse() {
+        return Some(last);
     }
     match first {
         IpAddr::V4(first) => {
@@ -206,7 +209,16 @@ mod tests {
         for (text, part) in [("10.0.0", "10.0.0"), ("10.0.0.1-x", "x"), ("10.0.0.1-256", "256"), ("::1-+5", "+5")] {
             assert_eq!(range(text), Err(Bad::Address(part.to_owned())), "{text}");
         }
-        for text in ["10.0.0.5-5", "10.0.0.5-1", "10.0.0.1/30", "10.0.0.0/33", "10.0.0.0/x", "10.0.0.0/15", "::/0"] {
+        for text in [
+            "10.0.0.5-5",
+            "10.0.0.5-1",
+            "10.0.0.1/30",
+            "10.0.0.0/33",
+            "10.0.0.0/x",
+            "10.0.0.0/15",
+            "::/0",
+            "10.0.0.1-::2",
+        ] {
             assert!(matches!(range(text), Err(Bad::Range(_))), "{text}");
         }
     }

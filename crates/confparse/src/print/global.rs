@@ -51,7 +51,7 @@ pub(super) fn global_defs(config: &Config, nodes: &mut Nodes) {
 }
 
 /// Seconds with as many decimals as are needed, without their unit.
-fn seconds(interval: Interval) -> String {
+pub(super) fn seconds(interval: Interval) -> String {
     interval.to_string().trim_end_matches(" s").to_owned()
 }
 

@@ -85,16 +85,16 @@ fn scheduler(reader: &mut Reader<'_>, draft: &VirtualDraft, scope: &Scope) -> St
 
 fn persistence(reader: &mut Reader<'_>, draft: &VirtualDraft, scope: &Scope) -> Option<Persistence> {
     let family = scope.service.family();
-    let granularity = match draft.granularity {
-        Some((length, place)) if length > family.bits() => {
-            let found = problem("bad-netmask", format!("an {family} address has {} bits", family.bits()), place, "");
-            reader.report(found.meanwhile("each client counts by itself"));
-            family.bits()
+    let said = draft.granularity.filter(|(length, place)| {
+        if *length > family.bits() {
+            let found = problem("bad-netmask", format!("an {family} address has {} bits", family.bits()), *place, "");
+            reader.report(found.meanwhile("the line is ignored"));
         }
-        Some((length, _)) => length,
-        None => family.bits(),
-    };
+        *length <= family.bits()
+    });
     let seconds = match draft.persistence {
+        // Granularity alone turns persistence on.
+        None if said.is_some() => DEFAULT_PERSISTENCE,
         None if scope.every_port => {
             let message = format!("virtual server {} takes every port and has no persistence", scope.name);
             reader.report(
@@ -105,6 +105,7 @@ fn persistence(reader: &mut Reader<'_>, draft: &VirtualDraft, scope: &Scope) -> 
         }
         seconds => seconds?,
     };
+    let granularity = said.map_or(family.bits(), |(length, _)| length);
     Some(Persistence { timeout: Interval::from_secs(seconds), granularity })
 }
 

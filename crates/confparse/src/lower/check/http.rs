@@ -101,6 +101,9 @@ fn url(reader: &mut Reader<'_>, block: &str, item: &Item<'_>) -> Option<Url> {
         }
     });
     let Some(path) = path else {
+        if item.body.iter().any(|line| line.words.first().is_some_and(|word| word.text() == "path")) {
+            return None;
+        }
         reader.report(
             Diagnostic::new("url-without-path", Severity::Error, "a url has no path")
                 .at(item.origin(), "no path line in this block")

@@ -6,7 +6,7 @@ use crate::lower::item::{Item, Value};
 use crate::lower::reader::Reader;
 use crate::lower::track::Watched;
 use crate::span::Origin;
-use crate::tree::Word;
+use crate::tree::{Statement, Word};
 use crate::value::{self, shown};
 use model::Name;
 use model::config::check::Udp;
@@ -148,11 +148,13 @@ fn bad_hex(item: &Item<'_>, word: &Word, wild: bool) -> Diagnostic {
         .meanwhile(meanwhile)
 }
 
+fn says(line: &Statement<'_>, keyword: &str) -> bool {
+    line.words.first().is_some_and(|word| word.text() == keyword)
+}
+
 /// Reads a `MISC_CHECK` block; `None` when it names no command.
 pub(super) fn misc(reader: &mut Reader<'_>, item: &Item<'_>, general: &mut General) -> Option<MiscDraft> {
-    let says =
-        |keyword: &str| item.body.iter().any(|line| line.words.first().is_some_and(|word| word.text() == keyword));
-    let (path_said, user_said) = (says("misc_path"), says("user"));
+    let user_named = item.body.iter().any(|line| says(line, "user") && line.words.len() > 1);
     let mut misc = MiscDraft::default();
     let mut user = None;
     reader.block(&path(item), item.body, &mut |reader, item| {
@@ -167,13 +169,14 @@ pub(super) fn misc(reader: &mut Reader<'_>, item: &Item<'_>, general: &mut Gener
             _ => {}
         }
     });
-    if !path_said {
+    if !item.body.iter().any(|line| says(line, "misc_path")) {
         incomplete(reader, item, "misc_path");
         return None;
     }
     match &mut misc.command {
         Some(command) if user.is_some() => command.user = user,
-        _ if user_said && user.is_none() => misc.command = None,
+        // A user that does not exist; nobody else may run it.
+        _ if user_named && user.is_none() => misc.command = None,
         _ => {}
     }
     Some(misc)
@@ -188,7 +191,9 @@ pub(super) fn file(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watch
         _ => {}
     });
     let Some((name, place)) = file else {
-        incomplete(reader, item, "track_file");
+        if !item.body.iter().any(|line| says(line, "track_file")) {
+            incomplete(reader, item, "track_file");
+        }
         return None;
     };
     let Some((file, default)) = watched.files.follow(name.as_str()) else {
@@ -256,13 +261,11 @@ pub(super) fn bfd(
     before: &[CheckDraft],
 ) -> Option<KindDraft> {
     let mut sessions: Vec<(Name, Origin)> = Vec::new();
-    let mut said = false;
     reader.block(&path(item), item.body, &mut |reader, item| {
         if item.row.keyword != "name" {
             drop(general.keyword(reader, item));
             return;
         }
-        said = true;
         match item.words() {
             [word] => sessions.push(named(word)),
             [_, extra, ..] => reader.report(one_session(extra.origin())),
@@ -276,7 +279,7 @@ pub(super) fn bfd(
             return None;
         }
         [] => {
-            if !said {
+            if !item.body.iter().any(|line| says(line, "name")) {
                 incomplete(reader, item, "name");
             }
             return None;
