@@ -140,6 +140,15 @@ impl Checker {
         None
     }
 
+    /// Waits for its next turn instead of starting a probe; says whether it did.
+    pub(crate) fn sleeps(&mut self, now: Instant) -> bool {
+        let sleeps = !self.schedule.running();
+        if sleeps {
+            self.schedule.wait_for_turn(now, self.config.delay_loop);
+        }
+        sleeps
+    }
+
     /// Takes the verdict of a probe; `None` when that probe is not wanted any more.
     pub(crate) fn probe_ended(&mut self, now: Instant, probe: ProbeId, verdict: &Verdict) -> Option<Taken> {
         (self.schedule.running() && probe == self.id).then(|| self.take(now, verdict))

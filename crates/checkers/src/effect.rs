@@ -3,6 +3,7 @@ use crate::fact::ProbeId;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
+use model::Name;
 use model::config::global::Command;
 use model::config::server::{Connect, Forwarding, Http, Misc, Persistence, Service, Tls, Udp};
 
@@ -99,6 +100,8 @@ pub struct Target {
     pub flags: u8,
     /// Persistence.
     pub persistence: Option<Persistence>,
+    /// Persistence engine, `sip`.
+    pub engine: Option<String>,
     /// One-packet scheduling.
     pub one_packet: bool,
     /// Its real servers, each address and port once.
@@ -129,6 +132,8 @@ pub enum Report {
     RealServer {
         /// Its virtual server.
         service: Service,
+        /// The virtual server as FIFO lines name it: `[10.0.0.1]:tcp:80`, `FWM 7`, `[GROUP]:1`.
+        name: Name,
         /// Its address.
         address: IpAddr,
         /// Its port.
@@ -142,8 +147,10 @@ pub enum Report {
     },
     /// A virtual server gained or lost its quorum; hooks and FIFOs hear of it.
     VirtualServer {
-        /// Which.
+        /// Which; of a group, its first entry.
         service: Service,
+        /// As FIFO lines name it.
+        name: Name,
         /// Up or down.
         up: bool,
         /// `quorum_up` or `quorum_down`.

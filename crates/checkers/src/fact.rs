@@ -1,14 +1,16 @@
 //! Everything that can happen to the pools: the closed list of what `Pool::step` takes.
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::net::IpAddr;
 use model::config::server::Service;
 use model::{Config, Name};
 
 /// A fact, past tense. Times are given beside it.
 #[derive(Clone, Debug)]
 pub enum Fact {
-    /// This is the configuration to run; said at start and for each reload. Only `virtual_servers` is looked at. A
+    /// This is the configuration to run; said at start and for each reload. Only what belongs to virtual servers is looked at. A
     /// checker that did not change keeps its timer, its counts and its running probe.
     Configured(Arc<Config>),
     /// A probe ended.
@@ -36,6 +38,8 @@ pub enum Fact {
         /// Whether it is up.
         up: bool,
     },
+    /// These addresses are on this host now; virtual servers with `ha_suspend` are checked only while theirs is.
+    AddressesHere(BTreeSet<IpAddr>),
     /// The kernel refused something of this service.
     ServiceRefused {
         /// The service.

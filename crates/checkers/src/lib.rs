@@ -20,6 +20,7 @@ pub mod quorum;
 pub mod random;
 mod real_server;
 pub mod schedule;
+pub mod spread;
 #[cfg(test)]
 mod testing;
 mod virtual_server;

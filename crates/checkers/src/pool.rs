@@ -3,14 +3,16 @@ use crate::checker::{Checker, Nursery, Taken};
 use crate::effect::{Effects, Report};
 use crate::fact::{Fact, ProbeId, Verdict};
 use crate::orders::Orders;
-use crate::virtual_server::VirtualServer;
+use crate::spread;
+use crate::virtual_server::{VirtualServer, Wanted};
 use alloc::collections::btree_map::Entry;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::net::IpAddr;
 use model::config::server::Service;
-use model::{Config, Instant, state};
+use model::{Config, Instant, Name, state};
 
 /// The pools of this machine.
 #[derive(Debug)]
@@ -26,6 +28,7 @@ pub struct Pool {
     /// When each check wants to hear of the time: one entry for each of `homes`.
     deadlines: BTreeSet<(Instant, u64)>,
     stopped: bool,
+    addresses_here: BTreeSet<IpAddr>,
     /// The last refusal that concerned no known service.
     stray_refusal: String,
     ignored: u64,
@@ -52,6 +55,7 @@ impl Pool {
             homes: BTreeMap::new(),
             deadlines: BTreeSet::new(),
             stopped: false,
+            addresses_here: BTreeSet::new(),
             stray_refusal: String::new(),
             ignored: 0,
         }
@@ -73,6 +77,12 @@ impl Pool {
             Fact::FileRead { file, number } => self.told(now, |check| check.file_read(now, &file, number), &mut orders),
             Fact::SessionMoved { session, up } => {
                 self.told(now, |check| check.session_moved(now, &session, up), &mut orders);
+            }
+            Fact::AddressesHere(here) => {
+                self.addresses_here = here;
+                for server in self.services.values_mut() {
+                    server.addresses_here(&self.addresses_here, &mut orders);
+                }
             }
             Fact::ServiceRefused { service, problem } => self.refused(service, &problem, &mut orders),
             Fact::StopRequested => self.stop(&mut orders),
@@ -103,17 +113,31 @@ impl Pool {
         let mut old = core::mem::take(&mut self.services);
         let mut repeated = BTreeSet::new();
         self.order.clear();
-        // One of a group stands for more services than the one it names; they are not served yet.
-        for wanted in config.virtual_servers.iter().filter(|wanted| wanted.group.is_none()) {
+        let mut taken = BTreeSet::new();
+        let mut places: BTreeMap<Option<Name>, usize> = BTreeMap::new();
+        for wanted in &config.virtual_servers {
             let service = wanted.service;
-            let Entry::Vacant(entry) = self.services.entry(service) else {
-                repeated.insert(service);
+            let place = places.entry(wanted.group.clone()).or_default();
+            *place += 1;
+            let mut services = spread::services(config, wanted);
+            services.retain(|service| {
+                taken.insert(*service) || {
+                    repeated.insert(*service);
+                    false
+                }
+            });
+            let Entry::Vacant(entry) = self.services.entry(service) else { continue };
+            if !services.contains(&service) {
                 continue;
-            };
+            }
             let mut block = wanted.clone();
             let real_servers = core::mem::take(&mut block.real_servers);
             let mut server = old.remove(&service).unwrap_or_else(|| VirtualServer::new(now, block.clone()));
-            server.configure(now, block, real_servers, &mut self.nursery, orders);
+            let name = spread::name(wanted, *place);
+            let init_notifies = config.global.lvs.init_notifies;
+            let wanted = Wanted { block, real_servers, name, services, init_notifies };
+            server.configure(now, wanted, &mut self.nursery, orders);
+            server.addresses_here(&self.addresses_here, orders);
             server.settle(now, orders);
             entry.insert(server);
             self.order.push(service);
@@ -198,7 +222,9 @@ impl Pool {
     }
 
     fn refused(&mut self, service: Service, problem: &str, orders: &mut Orders) {
-        match self.services.get_mut(&service) {
+        let by_entry = || self.services.values().find(|server| server.serves(service)).map(VirtualServer::service);
+        let owner = if self.services.contains_key(&service) { Some(service) } else { by_entry() };
+        match owner.and_then(|owner| self.services.get_mut(&owner)) {
             Some(server) => server.refused(problem, orders),
             None if self.stray_refusal == problem => self.ignored += 1,
             None => {

@@ -12,7 +12,7 @@ use model::config::server;
 use model::{Instant, state};
 
 /// Largest weight towards IPVS.
-const MOST_WEIGHT: i64 = i32::MAX as i64;
+const MOST_WEIGHT: i64 = 0x7fff_ffff;
 
 /// What makes two real servers of a service the same over a reload.
 pub(crate) type Place = (IpAddr, u16);
@@ -50,7 +50,12 @@ pub(crate) struct Outcome {
 
 impl RealServer {
     /// A server that was not there before.
-    pub(crate) fn new(now: Instant, mut config: server::RealServer, nursery: &mut Nursery) -> Self {
+    pub(crate) fn new(
+        now: Instant,
+        mut config: server::RealServer,
+        init_notifies: bool,
+        nursery: &mut Nursery,
+    ) -> Self {
         let checks = core::mem::take(&mut config.checkers);
         let checkers: Vec<_> = checks
             .into_iter()
@@ -61,7 +66,18 @@ impl RealServer {
             .collect();
         let alive = checkers.iter().all(|c| c.health().good());
         let weight = config.weight;
-        Self { config, checkers, alive, weight, since: now, announced: alive.then_some(true) }
+        Self { config, checkers, alive, weight, since: now, announced: (alive && !init_notifies).then_some(true) }
+    }
+
+    /// What is told of a server that has just come: that it is up, where first states are wanted and no check says so.
+    pub(crate) fn introduced(&mut self) -> Outcome {
+        let moved = if self.checkers.is_empty() { self.moved("it has no check") } else { None };
+        Outcome { moved, ..Outcome::default() }
+    }
+
+    /// Lets a check that is due wait for its next turn; one whose probe runs goes on. Says whether it did.
+    pub(crate) fn sleeps(&mut self, now: Instant, check: usize) -> bool {
+        self.checkers.get_mut(check).is_some_and(|checker| checker.sleeps(now))
     }
 
     /// Goes on under another configuration of the same server.

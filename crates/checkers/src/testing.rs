@@ -203,7 +203,7 @@ pub(crate) fn line(effect: &Effect) -> String {
         Effect::Report(Report::RealServer { service, port, up, hook, reason, .. }) => {
             format!("{port} of {service} {}{}: {reason}", word(up), ran(hook))
         }
-        Effect::Report(Report::VirtualServer { service, up, hook, reason }) => {
+        Effect::Report(Report::VirtualServer { service, up, hook, reason, .. }) => {
             format!("{service} {}{}: {reason}", word(up), ran(hook))
         }
         Effect::Report(Report::Note { warning, text }) => {

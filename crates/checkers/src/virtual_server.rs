@@ -5,26 +5,49 @@ use crate::fact::{ProbeId, Verdict};
 use crate::orders::Orders;
 use crate::quorum::{Quorum, sorry_member};
 use crate::real_server::{Moved, Outcome, Place, RealServer};
+use crate::spread;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::net::IpAddr;
 use model::config::server::{self, Service};
 use model::limits::REFUSALS_TOLD;
-use model::{Instant, state};
+use model::{Instant, Name, state};
+
+/// What a configuration wants of one virtual server.
+pub(crate) struct Wanted {
+    /// Its block, without the real servers.
+    pub(crate) block: server::VirtualServer,
+    pub(crate) real_servers: Vec<server::RealServer>,
+    /// How FIFO lines name it.
+    pub(crate) name: Name,
+    /// Its services in the kernel.
+    pub(crate) services: Vec<Service>,
+    /// `rs_init_notifies`.
+    pub(crate) init_notifies: bool,
+}
 
 /// One virtual server.
 #[derive(Debug)]
 pub(crate) struct VirtualServer {
     /// Its block, without the real servers.
     config: server::VirtualServer,
+    /// How FIFO lines name it.
+    name: Name,
+    /// Its services in the kernel, its own first.
+    services: Vec<Service>,
+    /// Its checks sleep, because its address is not here.
+    suspended: bool,
+    /// The world hears of the first state of each server (`rs_init_notifies`).
+    init_notifies: bool,
     servers: Vec<RealServer>,
     up: bool,
     since: Instant,
     /// What the world was told last; `None` before it was told anything.
     announced: Option<bool>,
-    /// What the kernel was last told to hold.
-    said: Option<Target>,
+    /// What the kernel was last told to hold, for each service.
+    said: BTreeMap<Service, Target>,
     /// Orders that the kernel refused.
     refusals: u64,
     /// Refusals that were told since the last target.
@@ -37,12 +60,16 @@ impl VirtualServer {
     /// A virtual server of this block, to be configured; without servers and without quorum, as each begins.
     pub(crate) fn new(now: Instant, config: server::VirtualServer) -> Self {
         Self {
+            name: Name::from(""),
+            services: Vec::new(),
+            suspended: false,
+            init_notifies: false,
             config,
             servers: Vec::new(),
             up: false,
             since: now,
             announced: None,
-            said: None,
+            said: BTreeMap::new(),
             refusals: 0,
             told: BTreeSet::new(),
             repeated: BTreeSet::new(),
@@ -50,21 +77,21 @@ impl VirtualServer {
     }
 
     /// Goes on under this block, its real servers beside it, of the same service; to be settled after it.
-    pub(crate) fn configure(
-        &mut self,
-        now: Instant,
-        block: server::VirtualServer,
-        real_servers: Vec<server::RealServer>,
-        nursery: &mut Nursery,
-        orders: &mut Orders,
-    ) {
+    pub(crate) fn configure(&mut self, now: Instant, wanted: Wanted, nursery: &mut Nursery, orders: &mut Orders) {
+        let Wanted { block, real_servers, name, services, init_notifies } = wanted;
+        (self.name, self.services, self.init_notifies) = (name, services, init_notifies);
         let wanted = self.each_once(real_servers, orders);
         let omega = core::mem::replace(&mut self.config, block).omega;
         let mut old: BTreeMap<Place, RealServer> =
             core::mem::take(&mut self.servers).into_iter().map(|s| (s.place(), s)).collect();
         for server in wanted {
             let server = match old.remove(&(server.address, server.port)) {
-                None => RealServer::new(now, server, nursery),
+                None => {
+                    let mut server = RealServer::new(now, server, self.init_notifies, nursery);
+                    let outcome = server.introduced();
+                    self.tell(&server, outcome, orders);
+                    server
+                }
                 Some(mut known) => {
                     let outcome = known.configure(now, server, nursery, orders);
                     self.tell(&known, outcome, orders);
@@ -99,6 +126,9 @@ impl VirtualServer {
     /// The deadline of one check is reached. Says whether to settle.
     pub(crate) fn deadline_reached(&mut self, now: Instant, at: (usize, usize), orders: &mut Orders) -> bool {
         let Some(server) = self.servers.get_mut(at.0) else { return false };
+        if self.suspended && server.sleeps(now, at.1) {
+            return false;
+        }
         let outcome = server.deadline_reached(now, at.1, orders);
         self.take(at.0, outcome, orders)
     }
@@ -151,21 +181,22 @@ impl VirtualServer {
     }
 
     fn name(&self, (address, port): &Place) -> String {
-        format!("[{address}]:{port} of {}", self.config.service)
+        format!("[{address}]:{port} of {}", self.name)
     }
 
     fn server_report(&self, server: &RealServer, moved: Moved) -> Report {
         let Moved { up, reason } = moved;
         let (address, port) = server.place();
         let hook = if up { &server.config().notify_up } else { &server.config().notify_down };
-        Report::RealServer { service: self.config.service, address, port, up, hook: hook.clone(), reason }
+        let (service, name) = (self.config.service, self.name.clone());
+        Report::RealServer { service, name, address, port, up, hook: hook.clone(), reason }
     }
 
     /// The kernel refused something of it.
     pub(crate) fn refused(&mut self, problem: &str, orders: &mut Orders) {
         self.refusals += 1;
         if self.told.len() < REFUSALS_TOLD && self.told.insert(problem.to_string()) {
-            orders.warn(format!("{}: refused by the kernel: {problem}", self.config.service));
+            orders.warn(format!("{}: refused by the kernel: {problem}", self.name));
         }
     }
 
@@ -188,17 +219,35 @@ impl VirtualServer {
     }
 
     fn hold(&mut self, orders: &mut Orders) {
-        let target = self.target();
-        if self.said.as_ref() != Some(&target) {
-            orders.hold(self.config.service, Some(target.clone()));
-            self.said = Some(target);
-            self.told.clear();
+        let mut before = core::mem::take(&mut self.said);
+        for service in &self.services {
+            let target = self.target(*service);
+            if before.remove(service).as_ref() != Some(&target) {
+                orders.hold(*service, Some(target.clone()));
+                self.told.clear();
+            }
+            self.said.insert(*service, target);
+        }
+        for gone in before.into_keys() {
+            orders.hold(gone, None);
+        }
+    }
+
+    /// These addresses are on this host now.
+    pub(crate) fn addresses_here(&mut self, here: &BTreeSet<IpAddr>, orders: &mut Orders) {
+        let Service::Address { address, .. } = self.config.service else { return };
+        let suspended = self.config.ha_suspend && self.config.group.is_none() && !here.contains(&address);
+        if suspended != self.suspended {
+            self.suspended = suspended;
+            let word = if suspended { "is not here, checks sleep" } else { "is here, checks go on" };
+            orders.note(format!("{}: {address} {word}", self.name));
         }
     }
 
     fn report(&self, reason: String) -> Report {
         let hook = if self.up { &self.config.quorum_up } else { &self.config.quorum_down };
-        Report::VirtualServer { service: self.config.service, up: self.up, hook: hook.clone(), reason }
+        let (service, name) = (self.config.service, self.name.clone());
+        Report::VirtualServer { service, name, up: self.up, hook: hook.clone(), reason }
     }
 
     fn balance(&self) -> String {
@@ -220,12 +269,15 @@ impl VirtualServer {
         !self.up && self.config.sorry_server.is_some()
     }
 
-    fn target(&self) -> Target {
+    fn target(&self, service: Service) -> Target {
         let displaced = self.displaced();
         let members =
             self.servers.iter().filter_map(|s| Some(destination(s.config(), s.standing().member(displaced)?)));
         let mut destinations: Vec<_> = members.collect();
-        if let Some(sorry) = self.sorry_destination() {
+        let port = |d: &mut Destination| d.port = spread::port(service, d.forwarding, d.port);
+        destinations.iter_mut().for_each(port);
+        if let Some(mut sorry) = self.sorry_destination() {
+            port(&mut sorry);
             // A sorry server may also be one of the pool, and the table has each place once: who takes traffic stays.
             match destinations.iter_mut().find(|d| (d.address, d.port) == (sorry.address, sorry.port)) {
                 Some(same) if displaced => *same = sorry,
@@ -233,11 +285,13 @@ impl VirtualServer {
                 None => destinations.push(sorry),
             }
         }
-        let server::VirtualServer { scheduler, scheduler_flags, persistence, one_packet, .. } = &self.config;
+        let server::VirtualServer { scheduler, scheduler_flags, persistence, persistence_engine, one_packet, .. } =
+            &self.config;
         Target {
             scheduler: scheduler.clone(),
             flags: *scheduler_flags,
             persistence: *persistence,
+            engine: persistence_engine.clone(),
             one_packet: *one_packet,
             destinations,
         }
@@ -257,7 +311,7 @@ impl VirtualServer {
 
     /// Ends it: it leaves the table, and with `omega` says goodbye for its servers and itself.
     pub(crate) fn release(&mut self, reason: &str, orders: &mut Orders) {
-        orders.hold(self.config.service, None);
+        self.services.iter().for_each(|service| orders.hold(*service, None));
         for server in &self.servers {
             server.retire(orders);
             self.farewell(server, self.config.omega, reason, orders);
@@ -272,6 +326,11 @@ impl VirtualServer {
         if omega && server.standing().alive {
             orders.report(self.server_report(server, Moved { up: false, reason: reason.to_string() }));
         }
+    }
+
+    /// Whether one of its services is this one.
+    pub(crate) fn serves(&self, service: Service) -> bool {
+        self.services.contains(&service)
     }
 
     pub(crate) const fn service(&self) -> Service {
@@ -293,6 +352,9 @@ impl VirtualServer {
         let displaced = self.displaced();
         state::server::VirtualServer {
             service: self.config.service,
+            name: self.name.clone(),
+            services: self.services.len(),
+            suspended: self.suspended,
             scheduler: self.config.scheduler.clone(),
             up: self.up,
             since: self.since,

@@ -46,13 +46,13 @@ fn moved(instance: &str, to: RouterState, reason: &str) {
 /// Logs what a pool reported.
 pub fn pool(report: &PoolReport) {
     match report {
-        PoolReport::RealServer { service, address, port, up, reason, .. } => {
+        PoolReport::RealServer { name, address, port, up, reason, .. } => {
             let word = if *up { "up" } else { "down" };
-            info!("(VS {service}) real server [{address}]:{port} is {word}: {reason}");
+            info!("(VS {name}) real server [{address}]:{port} is {word}: {reason}");
         }
-        PoolReport::VirtualServer { service, up, reason, .. } => {
+        PoolReport::VirtualServer { name, up, reason, .. } => {
             let word = if *up { "Gained" } else { "Lost" };
-            info!("(VS {service}) {word} quorum: {reason}");
+            info!("(VS {name}) {word} quorum: {reason}");
         }
         PoolReport::Note { warning: true, text } => warn!("{text}"),
         PoolReport::Note { warning: false, text } => info!("{text}"),

@@ -2,6 +2,7 @@
 use super::*;
 use crate::effect::Target;
 use crate::testing::*;
+use alloc::sync::Arc;
 use alloc::vec;
 use model::Interval;
 use model::config::server::{RealServer, VirtualServer as Block};
@@ -269,8 +270,92 @@ fn the_target_carries_what_the_block_says() {
     let server = RealServer { upper_threshold: 9, lower_threshold: 3, weight: 70, ..real_server(8001) };
     let block = Block { one_packet: true, scheduler_flags: 5, ..virtual_server(80, vec![server]) };
     let world = World::configured(vec![block]);
-    let Target { scheduler, flags, persistence, one_packet, destinations } = &world.kernel[&service(80)];
+    let Target { scheduler, flags, persistence, engine: _, one_packet, destinations } = &world.kernel[&service(80)];
     assert_eq!((scheduler.as_str(), *flags, *persistence, *one_packet), ("rr", 5, None, true));
     let [only] = destinations.as_slice() else { panic!("one server") };
     assert_eq!((only.weight, only.upper_threshold, only.lower_threshold), (70, 9, 3));
+}
+
+#[test]
+fn a_group_is_one_pool_with_many_services() {
+    use model::config::server::{Group, GroupEntry};
+    let entry = |last| GroupEntry::Addresses { first: [10, 0, 0, 1].into(), last: [10, 0, 0, last].into(), port: 80 };
+    let server = || Block { group: Some("G".into()), ..virtual_server(80, vec![real_server(81)]) };
+    let config = |last| {
+        let groups = vec![Group { name: "G".into(), entries: vec![entry(last)] }];
+        Arc::new(Config { server_groups: groups, virtual_servers: vec![server()], ..Config::default() })
+    };
+    let mut pool = Pool::new(1);
+    let mut said = |fact| {
+        let mut effects = Effects::new();
+        pool.step(at(0), fact, &mut effects);
+        effects.iter().map(line).collect::<Vec<_>>()
+    };
+    let started = said(Fact::Configured(config(3)));
+    for (place, last) in [1, 2, 3].iter().enumerate() {
+        assert_eq!(started[place], format!("hold [10.0.0.{last}]:tcp:80: 81x1"));
+    }
+    // One check, one report, by the name of the group.
+    assert_eq!(started.len(), 4, "{started:?}");
+    assert!(matches!(said(Fact::Configured(config(3))).as_slice(), []));
+    assert_eq!(
+        said(Fact::Configured(config(1))),
+        ["hold [10.0.0.2]:tcp:80 not at all", "hold [10.0.0.3]:tcp:80 not at all"]
+    );
+    assert_eq!(said(Fact::StopRequested), ["hold [10.0.0.1]:tcp:80 not at all", "all released"]);
+}
+
+#[test]
+fn checks_sleep_while_the_address_is_elsewhere() {
+    let server = Block { ha_suspend: true, ..virtual_server(80, vec![real_server(81)]) };
+    let mut pool = Pool::new(1);
+    let mut effects = Effects::new();
+    pool.step(at(0), Fact::Configured(config(vec![server])), &mut effects);
+    let mut due = |pool: &mut Pool| {
+        let mut effects = Effects::new();
+        let now = pool.deadline().expect("a check");
+        pool.step(now, Fact::DeadlineReached, &mut effects);
+        (now, effects.len())
+    };
+    let (first, started) = due(&mut pool);
+    let (second, again) = due(&mut pool);
+    assert_eq!((started, again), (0, 0), "no probe while 10.0.0.1 is not here");
+    assert_eq!(second.since(first), Interval::from_secs(2));
+    let here = Fact::AddressesHere([IpAddr::from([10, 0, 0, 1])].into());
+    pool.step(second, here, &mut effects);
+    assert_eq!(due(&mut pool).1, 1);
+}
+
+#[test]
+fn weights_follow_files_and_first_states_are_told_on_request() {
+    use model::config::server::{CheckKind, Checker};
+    let file = CheckKind::File { file: "load".into(), weight: 2 };
+    let checked = RealServer { checkers: vec![Checker { kind: file, ..tcp_check(81) }], ..real_server(81) };
+    let bare = RealServer { checkers: vec![], ..real_server(82) };
+    let mut config = Config { virtual_servers: vec![virtual_server(80, vec![checked, bare])], ..Config::default() };
+    config.global.lvs.init_notifies = true;
+    let mut pool = Pool::new(1);
+    let mut said = |fact| {
+        let mut effects = Effects::new();
+        pool.step(at(0), fact, &mut effects);
+        effects.iter().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said(Fact::Configured(Arc::new(config))),
+        [
+            "hold [10.0.0.1]:tcp:80: 81x1 82x1",
+            "82 of [10.0.0.1]:tcp:80 up run notify_up: it has no check",
+            "[10.0.0.1]:tcp:80 up run quorum_up: live weight 2 reaches quorum 1",
+        ]
+    );
+    let read = |number| Fact::FileRead { file: "load".into(), number };
+    assert_eq!(
+        said(read(3)),
+        [
+            "hold [10.0.0.1]:tcp:80: 81x7 82x1",
+            "81 of [10.0.0.1]:tcp:80 up run notify_up: FILE_CHECK: the file says 3, weight +6",
+        ]
+    );
+    assert_eq!(said(read(-9)), ["hold [10.0.0.1]:tcp:80: 81x0 82x1"]);
+    assert_eq!(said(Fact::FileRead { file: "other".into(), number: 1 }), Vec::<String>::new());
 }

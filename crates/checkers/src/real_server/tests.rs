@@ -6,7 +6,7 @@ use model::Interval;
 
 /// A server with these checks, and its orders' numbers: the first check is 1.
 fn server(checkers: Vec<server::Checker>) -> RealServer {
-    RealServer::new(at(0), server::RealServer { checkers, ..real_server(80) }, &mut Nursery::new(1))
+    RealServer::new(at(0), server::RealServer { checkers, ..real_server(80) }, false, &mut Nursery::new(1))
 }
 
 /// Lets the next probe of one check end so.

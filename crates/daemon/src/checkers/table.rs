@@ -193,7 +193,10 @@ fn service_of(key: ServiceKey, target: &Target) -> Result<Service, Invalid> {
     if target.one_packet {
         flags = flags | Flags::ONE_PACKET;
     }
-    let service = Service::new(key, Name::new(&target.scheduler)?).with_flags(flags);
+    let mut service = Service::new(key, Name::new(&target.scheduler)?).with_flags(flags);
+    if let Some(engine) = &target.engine {
+        service = service.with_engine(Name::new(engine)?);
+    }
     match target.persistence {
         None => Ok(service),
         Some(persistence) => {

@@ -161,23 +161,23 @@ impl Notifier {
     /// Tells the outside what a pool reported.
     pub fn pool(&mut self, report: &PoolReport) {
         match report {
-            PoolReport::RealServer { service, address, port, up, hook, reason } => {
+            PoolReport::RealServer { service, name, address, port, up, hook, reason } => {
                 let word = words::up_or_down(*up);
-                let subject = format!("RS {service} {address} {port}");
+                let subject = format!("RS {name} {address} {port}");
                 self.run("RS", &Name::from(subject.as_str()), hook.as_ref(), &[]);
                 let protocol = words::protocol(*service);
-                self.lvs_line(&subject, &format!("RS [{address}]:{protocol}:{port} {service} {word}"));
+                self.lvs_line(&subject, &format!("RS [{address}]:{protocol}:{port} {name} {word}"));
                 if self.pools.servers.contains(&(*service, *address, *port)) && !self.mailer.settings().no_checkers {
-                    let title = format!("real server [{address}]:{protocol}:{port} of {service} - {word}");
+                    let title = format!("real server [{address}]:{protocol}:{port} of {name} - {word}");
                     self.mailer.send(&title, format!("{title}\n{reason}\n"));
                 }
             }
-            PoolReport::VirtualServer { service, up, hook, reason } => {
+            PoolReport::VirtualServer { service, name, up, hook, reason } => {
                 let word = words::up_or_down(*up);
-                self.run("VS", &Name::from(service.to_string()), hook.as_ref(), &[]);
-                self.lvs_line(&format!("VS {service}"), &format!("VS {service} {word}"));
+                self.run("VS", name, hook.as_ref(), &[]);
+                self.lvs_line(&format!("VS {name}"), &format!("VS {name} {word}"));
                 if self.pools.services.contains(service) {
-                    let title = format!("virtual server {service} - {word}");
+                    let title = format!("virtual server {name} - {word}");
                     self.mailer.send(&title, format!("{title}\n{reason}\n"));
                 }
             }

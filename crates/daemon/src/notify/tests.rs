@@ -122,6 +122,7 @@ fn fifo_lines_are_keepalived_lines() {
         let address = IpAddr::from([10, 0, 0, 2]);
         notifier.pool(&effect::Report::RealServer {
             service,
+            name: service.to_string().as_str().into(),
             address,
             port: 81,
             up: true,
@@ -130,6 +131,7 @@ fn fifo_lines_are_keepalived_lines() {
         });
         notifier.pool(&effect::Report::VirtualServer {
             service: Service::Fwmark { mark: 7, family: Family::V4 },
+            name: "FWM 7".into(),
             up: false,
             hook: None,
             reason: String::new(),

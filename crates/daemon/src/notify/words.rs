@@ -50,21 +50,21 @@ pub(super) fn routers_object(
 /// A change of a pool as an object, and in a few words; `None` for what is only logged.
 pub(super) fn pools_object(report: &PoolReport) -> Option<(String, Value)> {
     Some(match report {
-        PoolReport::RealServer { service, address, port, up, reason, .. } => (
-            format!("RS [{address}]:{port} of {service} {}", up_or_down(*up)),
+        PoolReport::RealServer { name, address, port, up, reason, .. } => (
+            format!("RS [{address}]:{port} of {name} {}", up_or_down(*up)),
             json!({
                 "event": "real_server",
                 "name": format!("[{address}]:{port}"),
-                "service": service.to_string(),
+                "service": name.as_str(),
                 "state": up_or_down(*up),
                 "reason": reason,
             }),
         ),
-        PoolReport::VirtualServer { service, up, reason, .. } => (
-            format!("VS {service} {}", up_or_down(*up)),
+        PoolReport::VirtualServer { name, up, reason, .. } => (
+            format!("VS {name} {}", up_or_down(*up)),
             json!({
                 "event": "virtual_server",
-                "name": service.to_string(),
+                "name": name.as_str(),
                 "state": up_or_down(*up),
                 "reason": reason,
             }),

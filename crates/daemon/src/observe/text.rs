@@ -157,10 +157,11 @@ impl Page {
 
     fn virtual_server(&mut self, server: &VirtualServer) {
         let word = if server.up { self.tint(Tone::Good, "up  ") } else { self.tint(Tone::Bad, "down") };
+        let sleep = if server.suspended { self.tint(Tone::Odd, ", checks sleep") } else { String::new() };
         let sorry = if server.sorry_in_use { self.tint(Tone::Odd, ", sorry server in use") } else { String::new() };
         self.line(&format!(
-            "  {}  {word} {:>9}  {}, weight {} of quorum {}{sorry}",
-            server.service,
+            "  {}  {word} {:>9}  {}, weight {} of quorum {}{sorry}{sleep}",
+            server.name,
             self.ago(server.since),
             server.scheduler,
             server.live_weight,

@@ -164,6 +164,9 @@ pub const DELIVERY: &[Field<Delivery>] = &[
 pub const VIRTUAL_SERVER: &[Field<VirtualServer>] = &[
     field("service", "address, protocol and port, or firewall mark", |v| shown(v.service)),
     field("family", "family of the traffic, which a firewall mark does not tell", |v| shown(v.service.family())),
+    field("name", "name in FIFO lines", |v| text(v.name.as_str())),
+    field("services", "services in the kernel", |v| Value::Gauge(i64::try_from(v.services).unwrap_or(i64::MAX))),
+    field("suspended", "whether its checks sleep because its address is elsewhere", |v| Value::Switch(v.suspended)),
     field("scheduler", "IPVS scheduler", |v| text(&v.scheduler)),
     field("up", "whether it has quorum", |v| Value::Switch(v.up)),
     field("since", "how long so, in seconds", |v| Value::Time(v.since)),

@@ -1,6 +1,6 @@
 //! Virtual and real servers as a reader sees them.
-use crate::Instant;
 use crate::config::server::{Forwarding, Service};
+use crate::{Instant, Name};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -8,8 +8,14 @@ use core::net::IpAddr;
 /// One virtual server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VirtualServer {
-    /// Its identity.
+    /// Its identity; of a group, the first entry.
     pub service: Service,
+    /// As FIFO lines name it.
+    pub name: Name,
+    /// Services in the kernel that it stands for.
+    pub services: usize,
+    /// Its checks sleep, because its address is not here (`ha_suspend`).
+    pub suspended: bool,
     /// Scheduler.
     pub scheduler: String,
     /// Whether it has quorum.

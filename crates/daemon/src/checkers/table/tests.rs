@@ -21,6 +21,7 @@ fn target(scheduler: &str, servers: &[(u8, u32)]) -> Target {
         scheduler: scheduler.into(),
         flags: 0,
         persistence: None,
+        engine: None,
         one_packet: false,
         destinations: servers.iter().map(destination).collect(),
     }

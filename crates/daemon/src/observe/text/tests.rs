@@ -62,6 +62,9 @@ fn example() -> State {
         }],
         virtual_servers: vec![VirtualServer {
             service: Service::Address { address, port: 80, protocol: Protocol::Tcp },
+            name: "[10.0.0.100]:tcp:80".into(),
+            services: 1,
+            suspended: false,
             scheduler: "wrr".into(),
             up: true,
             since: at(10),
