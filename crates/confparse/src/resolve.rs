@@ -76,14 +76,14 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
         bfd: watched.bfd.into_things(),
         statics: Statics {
             addresses: statics::addresses(reader, drafts.static_addresses, &track_groups, on.as_ref()),
+            routes: statics::watched(reader, drafts.routes, &track_groups),
+            rules: statics::watched(reader, drafts.rules, &track_groups),
             groups: track_groups,
-            ..Statics::default()
         },
         instances: instances.into_iter().map(|placed| placed.thing).collect(),
         groups,
         server_groups: server_groups.into_model(),
         virtual_servers: servers.into_iter().map(|placed| placed.thing).collect(),
-        ..Config::default()
     }
 }
 

@@ -4,6 +4,7 @@ mod daemon;
 mod keywords;
 mod links;
 mod routers;
+mod routing;
 mod scripts;
 mod servers;
 mod services;
@@ -20,6 +21,7 @@ pub fn codes() -> impl Iterator<Item = &'static Code> {
         keywords::CODES,
         values::CODES,
         routers::CODES,
+        routing::CODES,
         links::CODES,
         unicast::CODES,
         trackers::CODES,

@@ -65,7 +65,7 @@ impl Settings {
                 let words = item.body.iter().flat_map(|line| line.words);
                 mail.to.extend(words.map(|word| word.text().to_owned()));
                 if item.body.is_empty() {
-                    super::lists::empty(reader, &item, "nobody gets mail");
+                    reader.empty(&item, "nobody gets mail");
                 }
             }
             "notification_email_from" => mail.from = first_word(reader, &item),

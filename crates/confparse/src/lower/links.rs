@@ -49,7 +49,7 @@ impl Links {
             "garp_interval" => arp = item.interval(),
             "gna_interval" => na = item.interval(),
             "interface" => members.extend(item.interface().map(|name| (name, item.place()))),
-            _ if item.body.is_empty() => super::lists::empty(reader, &item, "it adds no link"),
+            _ if item.body.is_empty() => reader.empty(&item, "it adds no link"),
             _ => {
                 let words = item.body.iter().flat_map(|line| line.words);
                 members.extend(words.filter_map(|word| Some((interface(reader, "a link", word)?, word.origin()))));

@@ -7,13 +7,15 @@ mod effect;
 mod forwarding;
 pub(crate) mod global;
 mod item;
+mod line;
 pub(crate) mod links;
-mod lists;
 pub(crate) mod lvs;
 mod names;
 mod process;
 pub(crate) mod reader;
 pub(crate) mod real_server;
+pub(crate) mod route;
+mod rule;
 mod script;
 pub(crate) mod server;
 pub(crate) mod server_group;
@@ -33,6 +35,7 @@ use global::Globals;
 use item::Item;
 use model::Config;
 use model::config::global::Ssl;
+use model::config::routing::{Route, Rule};
 use reader::{Reader, Seen};
 
 /// What a tree came to.
@@ -53,6 +56,8 @@ pub(crate) struct Drafts {
     pub(crate) watched: track::Watched,
     pub(crate) links: links::Links,
     pub(crate) static_addresses: Vec<AddressLine>,
+    pub(crate) routes: Vec<route::Tracked<Route>>,
+    pub(crate) rules: Vec<route::Tracked<Rule>>,
     pub(crate) instances: Vec<vrrp::InstanceDraft>,
     pub(crate) groups: Vec<vrrp::GroupDraft>,
     pub(crate) server_groups: Vec<server_group::GroupDraft>,
@@ -133,6 +138,8 @@ fn root(reader: &mut Reader<'_>, drafts: &mut Drafts, item: &Item<'_>) {
             let server = server::virtual_server(reader, item, &mut drafts.watched);
             drafts.servers.extend(server);
         }
+        "static_routes" => drafts.routes.extend(route::routes(reader, "static_routes", item.body)),
+        "static_rules" => drafts.rules.extend(rule::rules(reader, "static_rules", item.body)),
         _ if drafts.watched.define(reader, item) || drafts.links.keyword(reader, item) => {}
         _ => {}
     }

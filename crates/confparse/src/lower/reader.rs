@@ -2,7 +2,7 @@
 use super::effect::Effectless;
 use super::item::{Item, Value};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::schema::{self, Args, Block, Names, Repeat, Row, Wired, Words};
+use crate::schema::{self, Block, Names, Repeat, Row, Wired, Words};
 use crate::similar;
 use crate::source::{Context, Host, Loader};
 use crate::span::Origin;
@@ -87,6 +87,15 @@ impl<'a> Reader<'a> {
         false
     }
 
+    /// Reports a block in which something should stand.
+    pub(crate) fn empty(&mut self, item: &Item<'_>, meanwhile: &str) {
+        self.report(
+            Diagnostic::new("empty-block", Severity::Error, format!("{} is empty", item.row.keyword))
+                .at(item.origin(), "nothing stands in this block")
+                .meanwhile(meanwhile),
+        );
+    }
+
     /// Remembers that something was accepted and has no effect.
     pub(crate) fn without_effect(&mut self, keyword: &'static str, place: Origin) {
         self.effectless.add(keyword, place);
@@ -124,7 +133,7 @@ impl<'a> Reader<'a> {
             if let Some(value) = self.value(words.block(), row, statement, seen) {
                 let item = Item { row, statement, value, body };
                 if row.wired == Wired::NotYet {
-                    self.not_wired(words.block(), &item);
+                    self.without_effect(row.keyword, item.origin());
                 }
                 visit(self, item);
             }
@@ -206,28 +215,6 @@ impl<'a> Reader<'a> {
                 Some("comments begin with # or !".to_owned())
             }
             (None, []) => None,
-        }
-    }
-
-    /// What a row without an effect still needs: its block read, its command looked at, a note.
-    fn not_wired(&mut self, block: &Block, item: &Item<'_>) {
-        self.without_effect(item.row.keyword, item.origin());
-        if super::lists::is_read(block, item.row) {
-            return;
-        }
-        match item.row.args {
-            Args::Block | Args::Named | Args::Head => {
-                let path = schema::inner(block, item.row.keyword);
-                self.block(&path, item.body, &mut |_, _| {});
-            }
-            Args::List | Args::NamedList => super::lists::check(self, &schema::inner(block, item.row.keyword), item),
-            Args::Command | Args::CommandAlone | Args::MaybeCommand => {
-                if let Value::Command(spoken) = &item.value {
-                    self.run_later(spoken.clone());
-                }
-            }
-            Args::Own => super::lists::options(self, &schema::inner(block, item.row.keyword), item),
-            _ => {}
         }
     }
 

@@ -24,11 +24,10 @@ pub(crate) struct Spoken {
     pub(crate) origin: Origin,
 }
 
-/// What scripts may do, and those that wait until this is known.
+/// What scripts may do.
 #[derive(Default)]
 pub(crate) struct Scripts {
     policy: Option<Policy>,
-    waiting: Vec<Spoken>,
     unsecured: bool,
 }
 
@@ -134,18 +133,6 @@ impl Reader<'_> {
     pub(crate) fn scripts_run_under(&mut self, global: &Global) {
         let default_user = global.script_user.is_some() || self.host.user_exists("keepalived_script") != Some(false);
         self.scripts.policy = Some(Policy { secure: global.script_security, default_user });
-        for spoken in std::mem::take(&mut self.scripts.waiting) {
-            self.command(spoken);
-        }
-    }
-
-    /// Judges a command that is not run by us yet, as soon as that is possible.
-    pub(crate) fn run_later(&mut self, spoken: Spoken) {
-        match self.scripts.policy {
-            Some(_) => drop(self.command(spoken)),
-            None if self.scripts.waiting.len() < model::limits::DIAGNOSTICS => self.scripts.waiting.push(spoken),
-            None => {}
-        }
     }
 
     /// A command that can be run; `None`, with a report, when it must not or cannot be.

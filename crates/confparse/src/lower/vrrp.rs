@@ -15,10 +15,13 @@ use super::address::{AddressLine, addresses};
 use super::global::{AnnounceDraft, small};
 use super::item::{Item, Value};
 use super::reader::Reader;
+use super::route::routes;
+use super::rule::rules;
 use super::track::{Trackers, Watched};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Origin;
 use crate::tree::Word;
+use model::config::routing::{Route, Rule};
 use model::config::vrrp::Version;
 use model::{Family, InterfaceName, Interval, Name, Priority, Vrid};
 use std::net::IpAddr;
@@ -62,6 +65,8 @@ pub(crate) struct InstanceDraft {
     pub(crate) poll_link: Option<Origin>,
     pub(crate) addresses: Vec<AddressLine>,
     pub(crate) excluded: Vec<AddressLine>,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) rules: Vec<Rule>,
     pub(crate) no_addresses: bool,
     pub(crate) source: Said<IpAddr>,
     pub(crate) group: Said<IpAddr>,
@@ -110,6 +115,8 @@ impl InstanceDraft {
             poll_link: None,
             addresses: Vec::new(),
             excluded: Vec::new(),
+            routes: Vec::new(),
+            rules: Vec::new(),
             no_addresses: false,
             source: None,
             group: None,
@@ -287,6 +294,8 @@ fn blocks<'t>(
             draft.addresses.extend(found);
         }
         "virtual_ipaddress_excluded" => draft.excluded.extend(addresses(reader, EXCLUDED, item.body)),
+        "virtual_routes" => draft.routes.extend(routes(reader, ROUTES, item.body).into_iter().map(|route| route.thing)),
+        "virtual_rules" => draft.rules.extend(rules(reader, RULES, item.body).into_iter().map(|rule| rule.thing)),
         "authentication" => secret::authentication(reader, &mut draft.authentication, &item),
         "auth_hmac" => secret::hmac(reader, draft.hmac.get_or_insert_with(|| HmacDraft::new(item.origin())), &item),
         "unicast_peer" => {
@@ -303,4 +312,6 @@ fn blocks<'t>(
 }
 
 const ADDRESSES: &str = "vrrp_instance/virtual_ipaddress";
+const ROUTES: &str = "vrrp_instance/virtual_routes";
+const RULES: &str = "vrrp_instance/virtual_rules";
 const EXCLUDED: &str = "vrrp_instance/virtual_ipaddress_excluded";

@@ -69,6 +69,8 @@ pub(super) fn finish(
         authentication,
         addresses,
         excluded,
+        routes: std::mem::take(&mut draft.routes),
+        rules: std::mem::take(&mut draft.rules),
         source,
         group: group.unwrap_or(match family {
             Family::V4 => defaults.group4,

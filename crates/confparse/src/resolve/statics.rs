@@ -3,6 +3,7 @@ use super::problem;
 use crate::lower::AddressLine;
 use crate::lower::links::TrackGroupDraft;
 use crate::lower::reader::Reader;
+use crate::lower::route::Tracked;
 use crate::span::Origin;
 use crate::value::shown;
 use model::config::routing::{Static, TrackGroup};
@@ -64,12 +65,17 @@ pub(super) fn addresses(
     found
 }
 
+/// Routes or rules, with the groups that watch them.
+pub(super) fn watched<T>(reader: &mut Reader<'_>, lines: Vec<Tracked<T>>, groups: &[TrackGroup]) -> Vec<Static<T>> {
+    let mut one = |line: Tracked<T>| {
+        let track_group = line.track_group.and_then(|group| known_group(reader, group, groups));
+        Static { thing: line.thing, track_group }
+    };
+    lines.into_iter().map(&mut one).collect()
+}
+
 /// The name of a group that exists.
-pub(super) fn known_group(
-    reader: &mut Reader<'_>,
-    (name, place): (Name, Origin),
-    groups: &[TrackGroup],
-) -> Option<Name> {
+fn known_group(reader: &mut Reader<'_>, (name, place): (Name, Origin), groups: &[TrackGroup]) -> Option<Name> {
     if groups.iter().any(|group| group.name == name) {
         return Some(name);
     }

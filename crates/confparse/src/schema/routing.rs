@@ -21,7 +21,7 @@ rows! {
     option("no_track", Args::Ignored).by("off").means("nothing happens when somebody removes it").wired();
     option("preferred_lft", Args::Own).usage("INT|forever").by("forever; 0 for IPv6 /128").of("s")
         .means("how long it is used for new connections");
-    value("<unknown>", Args::Ignored).means("any other word is refused and the address kept").wired();
+    value("<unknown>", Args::Ignored).means("any other word is refused and the address kept").refused().wired();
 }
 
 rows! {
@@ -47,7 +47,7 @@ rows! {
     value("<destination>", Args::Own).usage("ADDR[/LEN]|default|any|all|default6").by("required")
         .means("where the route leads");
     option("src", Args::Own).usage("ADDR").by("none").means("source address for packets of our own");
-    option("as", Args::Own).usage("[to] ADDR").means("taken from iproute2 and refused");
+    option("as", Args::Own).usage("[to] ADDR").means("taken from iproute2 and refused").refused();
     option("via", Args::Own).usage("[inet|inet6] ADDR").by("none").means("next router");
     option("gw", Args::Own).old("via").usage("ADDR").means("earlier spelling of via");
     option("from", Args::Own).usage("ADDR[/LEN]").by("none").means("source that the route is for, IPv6 only");
@@ -92,7 +92,7 @@ rows! {
     option("add", Args::Ignored).means("fails when such a route exists");
     option("prepend", Args::Ignored).by("default").means("goes before such routes");
     option("append", Args::Ignored).means("goes behind such routes");
-    option("or", Args::Own).usage("ADDR").means("a second gateway in the oldest form");
+    option("or", Args::Own).old("nexthop").usage("ADDR").means("a second gateway in the oldest form");
     option("nexthop", Args::Own).usage("[via [inet|inet6] ADDR] [dev IF] [weight N] [onlink] [encap ...] [realms R] ...").by("none")
         .means("one of several ways, at the end of the line");
     option("no_track", Args::Ignored).by("off").means("nothing happens when somebody removes it");
@@ -149,7 +149,7 @@ rows! {
     option("onlink", Args::Ignored).by("off").means("the next router is on the link whatever the addresses say");
     option("encap", Args::Own).usage("as for the route").by("none").means("wraps packets of this way in a tunnel");
     option("realms", Args::Own).usage("[FROM/]TO").by("none").means("realms of this way");
-    option("as", Args::Own).usage("[to] ADDR").means("taken from iproute2 and refused");
+    option("as", Args::Own).usage("[to] ADDR").means("taken from iproute2 and refused").refused();
 }
 
 rows! {
@@ -197,7 +197,7 @@ rows! {
     option("blackhole", Args::Ignored).means("drops silently");
     option("prohibit", Args::Ignored).means("refuses as forbidden");
     option("unreachable", Args::Ignored).means("refuses as unreachable");
-    value("<unknown>", Args::Ignored).means("any other word loses the whole rule");
+    value("<unknown>", Args::Ignored).means("any other word loses the whole rule").refused();
 }
 
 rows! {

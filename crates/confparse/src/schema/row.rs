@@ -31,6 +31,8 @@ pub struct Row {
     pub wired: Wired,
     /// Whether it is a word of this program alone, which keepalived does not know.
     pub ours: bool,
+    /// Whether keepalived has it only to refuse it.
+    pub refused: bool,
     /// Whether it leaves a trace in a printed configuration.
     pub printed: bool,
 }
@@ -199,6 +201,7 @@ pub const fn key(keyword: &'static str, args: Args) -> Row {
         strict: false,
         wired: Wired::NotYet,
         ours: false,
+        refused: false,
         printed: true,
     }
 }
@@ -270,6 +273,10 @@ impl Row {
     }
     pub(super) const fn means(mut self, meaning: &'static str) -> Self {
         self.meaning = meaning;
+        self
+    }
+    pub(super) const fn refused(mut self) -> Self {
+        self.refused = true;
         self
     }
     pub(super) const fn unprinted(mut self) -> Self {

@@ -2,7 +2,6 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lower::arguments::{diagnose, one};
 use crate::lower::item::Item;
-use crate::lower::lists;
 use crate::lower::reader::Reader;
 use crate::schema::{self, Args};
 use crate::span::Origin;
@@ -36,7 +35,7 @@ pub(crate) struct PeerDraft {
 pub(super) fn peers(reader: &mut Reader<'_>, draft: &mut UnicastDraft, item: &Item<'_>) {
     draft.wished.get_or_insert(item.origin());
     if item.body.is_empty() {
-        lists::empty(reader, item, "adverts go to the multicast group");
+        reader.empty(item, "adverts go to the multicast group");
     }
     for line in item.body {
         draft.peers.extend(peer(reader, line));
