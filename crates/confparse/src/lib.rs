@@ -10,6 +10,7 @@ mod expand;
 pub mod lex;
 mod load;
 pub mod lower;
+pub mod pair;
 mod parse;
 pub mod print;
 pub mod render;

@@ -5,7 +5,7 @@ mod memory;
 mod pattern;
 
 pub use disk::DiskLoader;
-pub use map::{Expansion, ExpansionKind, Position, Source, Sources};
+pub use map::{Appended, Expansion, ExpansionKind, Position, Source, Sources};
 pub(crate) use map::{KindId, without_returns};
 pub use memory::MemoryLoader;
 pub use pattern::{braces, has_wildcard, matches};

@@ -1,5 +1,6 @@
 //! The register of problems: one row per code, with the page that `evenkeel explain CODE` prints; no reader of text here.
 pub mod lexical;
+pub mod pair;
 pub mod semantic;
 
 /// What can be said of one kind of problem, wherever it stands.
@@ -61,7 +62,7 @@ pub fn is_harmless(code: &str) -> bool {
 
 /// Every code that a diagnostic can have.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    lexical::CODES.iter().chain(semantic::codes())
+    lexical::CODES.iter().chain(semantic::codes()).chain(pair::CODES)
 }
 
 /// The code of this name.

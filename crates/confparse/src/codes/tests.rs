@@ -47,8 +47,10 @@ fn codes_of(root: &str, text: &str) -> BTreeSet<&'static str> {
         .file("part.conf", "# nothing\n")
         .file("conf.d/one.conf", "# nothing\n")
         .executable("run.conf");
-    let loaded = load(root, &with_keys(loader), &context(), &ExampleHost);
-    loaded.diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
+    let loader = with_keys(loader);
+    let loaded = load(root, &loader, &context(), &ExampleHost);
+    let between = crate::pair::tests::between(&loader, root, ["lb1", "lb2"]);
+    loaded.diagnostics.iter().chain(&between).map(|diagnostic| diagnostic.code).collect()
 }
 
 #[test]

@@ -1,4 +1,8 @@
 //! The source map: what was read, and by which expansions text came to where it is read; line and column of a place.
+mod append;
+
+pub use append::Appended;
+
 use crate::span::{ExpansionId, FileId, Origin, Span};
 use std::sync::{Arc, OnceLock};
 
