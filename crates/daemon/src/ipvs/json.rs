@@ -7,15 +7,18 @@ use evenkeel_ipvs::{
     Stats, SyncDaemon, Timeouts, Tunnel, TunnelFlags,
 };
 use serde_json::{Map, Value, json};
+use std::io::{self, Write};
 
-/// The whole table, or a part of it.
-pub(super) fn table(info: Info, blocks: &[Block], owned: &Owned) -> Value {
+/// The whole table, or a part of it; a service on a line, so that no more than one is in memory as JSON.
+pub(super) fn table(info: Info, blocks: &[Block], owned: &Owned, out: &mut dyn Write) -> io::Result<()> {
     let [_, major, minor, patch] = info.version.to_be_bytes();
-    json!({
-        "version": format!("{major}.{minor}.{patch}"),
-        "connection_table_size": info.table_size,
-        "services": blocks.iter().map(|block| service(block, owned)).collect::<Vec<_>>(),
-    })
+    let size = info.table_size;
+    write!(out, "{{\"version\":\"{major}.{minor}.{patch}\",\"connection_table_size\":{size},\"services\":[")?;
+    for (index, block) in blocks.iter().enumerate() {
+        let separator = if index == 0 { "\n" } else { ",\n" };
+        write!(out, "{separator}{}", service(block, owned))?;
+    }
+    out.write_all(b"\n]}\n")
 }
 
 fn service(block: &Block, owned: &Owned) -> Value {

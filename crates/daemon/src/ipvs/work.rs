@@ -198,7 +198,7 @@ impl Worker<'_> {
     }
 
     fn print_json(&mut self, value: &serde_json::Value) -> Result<(), Failure> {
-        self.print(&format!("{value:#}\n"))
+        self.print(&format!("{value}\n"))
     }
 
     fn show(&mut self, show: &Show) -> Result<(), Failure> {
@@ -229,7 +229,7 @@ impl Worker<'_> {
         let owned = if view.marked { self.owned_or_note() } else { None };
         if show.json {
             let info = self.ipvs.info()?;
-            return self.print_json(&json::table(info, &blocks, &owned.unwrap_or_default()));
+            return json::table(info, &blocks, &owned.unwrap_or_default(), self.out).map_err(Failure::Output);
         }
         let info = if view.only.is_none() { Some(self.ipvs.info()?) } else { None };
         let text = listing::table(info, &blocks, view, self.printer(show.names), owned.as_ref());
