@@ -202,7 +202,7 @@ The lines behind it are then read where they stand, in keepalived as here, and a
 
 Remove the backslash from the comment, or remove the comment.",
         example: "$SET= \\\nrouter_id lb1 \\\n# not this one \\\nglobal_defs {\n    $SET\n}\n",
-        fixed: "$SET= \\\n# this one\nrouter_id lb1\nglobal_defs {\n    $SET\n}\n",
+        fixed: "$SET= \\\n    # this one\n    router_id lb1\nglobal_defs {\n    $SET\n}\n",
         fatal_status: 0,
     },
     Code {

@@ -61,6 +61,9 @@ impl Layout {
     /// Appends a piece.
     pub(super) fn place(&mut self, piece: Piece<'_>) {
         let alternative = self.alternative.take();
+        if matches!(piece.what, What::Statement(_) | What::Open | What::Close) {
+            self.defining = None;
+        }
         match piece.what {
             What::Blank { stays } => {
                 self.alternative = alternative;

@@ -108,8 +108,11 @@ impl<'a> Cutter<'a> {
                 self.push(What::Blank { stays: self.goes_on });
                 (self.goes_on, self.defining) = (false, false);
             }
-            // Whether such a comment ends the definition depends on its very last byte.
-            (_, []) if self.goes_on && content.ends_with(b"\\") => self.push(What::Untouched(line)),
+            // The backslash of a comment ends a definition.
+            (_, []) if self.goes_on && content.ends_with(b"\\") => {
+                (self.goes_on, self.defining) = (false, false);
+                self.push(What::Untouched(line));
+            }
             (_, []) => self.push(What::Comment { text: content, alone: true }),
             _ if self.goes_on => self.further(content, tidy),
             _ => self.line(content, tidy),

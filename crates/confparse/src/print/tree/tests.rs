@@ -43,6 +43,9 @@ fn a_definition_keeps_its_lines_and_the_blank_one_that_ends_it() {
     let text = "a {\n$X=\\\nb {  \\\nc \\\n} \\\n# d\n\n\n}\n$Y=e {  f\n";
     let expected = "a {\n    $X=\\\n        b {  \\\n            c \\\n        } \\\n        # d\n\n}\n$Y=e {  f\n";
     assert_eq!(formatted(text), expected);
+    let text = "$X= \\\na \\\n  # b \\\nc   d {\n}\n";
+    let expected = "$X= \\\n    a \\\n  # b \\\nc d {\n}\n";
+    assert_eq!(formatted(text), expected);
 }
 
 #[test]
@@ -141,7 +144,7 @@ fn junk() -> impl Strategy<Value = Vec<u8>> {
             "\n$Q=\"\n", "\n$Q='\n", "\n$B={\n", "$Q", "$B", "${_HASH}", "\n$M=a \\\nb \\\n",
         ]),
         1 => prop::sample::select(vec![
-            "\n~SEQ(N,1,2) ", "~SEQ(N,1,2)", "${N}", "\n~LST(N,a,{b}) ", "\ninclude p.conf\n", "\ninclude {p,b}.conf",
+            "\n# c \\\n", "\n~SEQ(N,1,2) ", "~SEQ(N,1,2)", "${N}", "\n~LST(N,a,{b}) ", "\ninclude p.conf\n", "\ninclude {p,b}.conf",
             "include", "\nnotify ", "script ", "\u{feff}", "\x0b", "\u{e9}",
         ]),
     ];
