@@ -1,5 +1,7 @@
 //! `SSL`, groups of addresses, virtual servers and their real servers.
 mod check;
+#[cfg(test)]
+mod tests;
 
 use super::node::Nodes;
 use model::Config;

@@ -124,7 +124,9 @@ fn escaped(pattern: &str) -> String {
     while let Some(c) = rest.next() {
         match c {
             '\\' => text.push_str("\\\\"),
-            '"' => push_hex(&mut text, c),
+            '"' | '\'' => push_hex(&mut text, c),
+            // Nothing but blanks is no command.
+            ' ' if text.is_empty() => push_hex(&mut text, c),
             // What is built in would be replaced; nothing else is defined in a printed configuration.
             '$' if rest.as_str().starts_with(['{', '_']) => push_hex(&mut text, c),
             c if c.is_ascii_control() => push_hex(&mut text, c),
