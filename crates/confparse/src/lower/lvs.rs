@@ -126,7 +126,7 @@ fn bare_id<'t>(reader: &mut Reader<'_>, draft: &mut SyncDraft, rest: &'t [Word<'
             .meanwhile("it is taken as the id"),
     );
     if let Some(row) = schema::words(SYNC).option("id") {
-        draft.id = number_of(reader, row, word, IGNORED).and_then(|id| u8::try_from(id).ok());
+        draft.id = sized(reader, row, word);
     }
     after
 }
@@ -143,18 +143,16 @@ fn sync_option(reader: &mut Reader<'_>, draft: &mut SyncDraft, row: &'static Row
             ),
         },
         "group" => draft.group = group(reader, value).or(draft.group),
-        "id" => draft.id = number_of(reader, row, value, IGNORED).and_then(|id| u8::try_from(id).ok()).or(draft.id),
-        "ttl" => {
-            draft.ttl = number_of(reader, row, value, IGNORED).and_then(|ttl| u8::try_from(ttl).ok()).or(draft.ttl)
-        }
-        "port" => {
-            draft.port = number_of(reader, row, value, IGNORED).and_then(|port| u16::try_from(port).ok()).or(draft.port)
-        }
-        _ => {
-            let bytes = number_of(reader, row, value, IGNORED).and_then(|bytes| u16::try_from(bytes).ok());
-            draft.max_length = bytes.or(draft.max_length);
-        }
+        "id" => draft.id = sized(reader, row, value).or(draft.id),
+        "ttl" => draft.ttl = sized(reader, row, value).or(draft.ttl),
+        "port" => draft.port = sized(reader, row, value).or(draft.port),
+        _ => draft.max_length = sized(reader, row, value).or(draft.max_length),
     }
+}
+
+/// A number that its row keeps within the type.
+fn sized<T: TryFrom<i64>>(reader: &mut Reader<'_>, row: &Row, word: &Word<'_>) -> Option<T> {
+    number_of(reader, row, word, IGNORED).and_then(|number| T::try_from(number).ok())
 }
 
 fn group(reader: &mut Reader<'_>, word: &Word) -> Option<IpAddr> {
