@@ -2,6 +2,7 @@
 use arc_swap::ArcSwap;
 use model::net::Outcome;
 use model::state::server::VirtualServer;
+use model::state::vrrp::RouterState;
 use model::{Config, Name, limits};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -30,6 +31,8 @@ pub enum CheckersOrder {
     Configure(Arc<Config>),
     /// Something that the control thread learned: a number in a file, the state of a session.
     Fact(checkers::Fact),
+    /// The router that the connection synchronisation follows is in this state.
+    Follow(RouterState),
     /// Empty the table of what is ours and end.
     Stop,
 }

@@ -1,5 +1,5 @@
 //! The control thread: owns the running configuration, hears the other threads, signals and clients, and answers them.
-use crate::channels::{Ended, Part, Published, Report, Reporter, Reports};
+use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter, Reports};
 use crate::cli::Options;
 use crate::config::Source;
 use crate::control::{self, Answer, Asked, Request};
@@ -15,6 +15,7 @@ use confparse::diagnostic::{Diagnostic, Severity};
 use kernel::linux::clock::BootClock;
 use kernel::ports::Clock;
 use model::state::process::Process;
+use model::state::vrrp::RouterState;
 use model::{Config, Instant, Interval, limits};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -53,6 +54,8 @@ pub struct Director {
     stopping: Option<Exit>,
     restarts: VecDeque<Instant>,
     dropped: u64,
+    /// What the checkers were last told of the router that the synchronisation follows.
+    followed: Option<RouterState>,
 }
 
 impl Director {
@@ -94,6 +97,7 @@ impl Director {
             stopping: None,
             restarts: VecDeque::new(),
             dropped: 0,
+            followed: None,
         })
     }
 
@@ -162,6 +166,23 @@ impl Director {
         if let Some(trackers) = &mut self.trackers {
             trackers.configure(&self.config);
         }
+        self.followed = None;
+        self.follow().await;
+    }
+
+    /// Tells the checkers where the router is that the connection synchronisation follows.
+    async fn follow(&mut self) {
+        let sync = self.config.global.lvs.sync_daemon.as_ref();
+        let Some(name) = sync.and_then(|sync| sync.instance.as_ref()) else { return };
+        let vrrp = self.published.vrrp.load();
+        let Some(state) = vrrp.instances.iter().find(|i| i.name == *name).map(|i| i.state) else { return };
+        if self.followed == Some(state) {
+            return;
+        }
+        if let Some(orders) = self.threads.checkers_orders() {
+            let _ = orders.send(CheckersOrder::Follow(state)).await;
+            self.followed = Some(state);
+        }
     }
 
     async fn heard(&mut self, report: Report) {
@@ -169,6 +190,7 @@ impl Director {
             Report::Vrrp(report) => {
                 words::router(&report);
                 self.notifier.router(&report);
+                self.follow().await;
             }
             Report::Checkers(report) => {
                 words::pool(&report);

@@ -83,6 +83,12 @@ impl Threads {
         self.vrrp.as_ref().map(|running| running.orders.clone())
     }
 
+    /// Where facts for the checkers thread go, while it runs.
+    #[must_use]
+    pub fn checkers_orders(&self) -> Option<mpsc::Sender<CheckersOrder>> {
+        self.checkers.as_ref().map(|running| running.orders.clone())
+    }
+
     /// Whether a part runs.
     #[must_use]
     pub const fn runs(&self, part: Part) -> bool {

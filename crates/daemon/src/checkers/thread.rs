@@ -1,5 +1,6 @@
 //! The checkers thread: waits, runs turns, starts probes; the IPVS table is compared with its target every few seconds.
 use super::connect::{self, Tools};
+use super::globals::GlobalsHand;
 use super::table::{Finding, TableHand};
 use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter};
 use checkers::effect::{self, Probe};
@@ -50,6 +51,7 @@ pub fn run(setup: Setup) {
 struct Thread {
     pool: Pool,
     table: TableHand,
+    globals: GlobalsHand,
     ipvs: Option<Netlink>,
     look_again_at: Instant,
     audit_at: Instant,
@@ -77,6 +79,7 @@ impl Thread {
         Self {
             pool: Pool::new(clock.now().as_nanos() ^ u64::from(std::process::id())),
             table: TableHand::default(),
+            globals: GlobalsHand::default(),
             ipvs: None,
             look_again_at: Instant::START,
             audit_at: clock.now(),
@@ -101,8 +104,10 @@ impl Thread {
                 Wake::Probe(probe, verdict) => self.ended(now, (probe, verdict)),
                 Wake::Order(CheckersOrder::Configure(config)) => {
                     self.tools = Rc::new(Tools::new(&config.global));
+                    self.globals.configure(&config);
                     self.fact(now, Fact::Configured(config));
                 }
+                Wake::Order(CheckersOrder::Follow(state)) => self.globals.follow(state),
                 Wake::Order(CheckersOrder::Fact(fact)) => self.fact(now, fact),
                 Wake::Order(CheckersOrder::Stop) => self.fact(now, Fact::StopRequested),
                 Wake::Time => {}
@@ -201,11 +206,18 @@ impl Thread {
         if audit {
             self.audit_at = now + limits::IPVS_AUDIT;
         }
-        if self.table.is_idle() && !audit || !self.open(now) {
+        let idle = self.table.is_idle() && self.globals.is_idle();
+        if idle && !audit || !self.open(now) {
             return;
         }
         let Some(ipvs) = self.ipvs.as_mut() else { return };
+        // An emptied table comes first: what follows must find it empty.
+        let problems = if audit || !self.globals.is_idle() { self.globals.work(ipvs) } else { Vec::new() };
         let findings = if audit { self.table.audit(ipvs) } else { self.table.work(ipvs) };
+        for text in problems {
+            let text = format!("(IPVS) {text}");
+            self.setup.reporter.say(Report::Checkers(effect::Report::Note { warning: true, text }));
+        }
         findings.into_iter().for_each(|finding| self.tell(now, finding));
     }
 
@@ -250,7 +262,13 @@ impl Thread {
         for _ in 0..LAST_TRIES {
             match self.ipvs.as_mut() {
                 Some(ipvs) if !self.table.is_idle() => drop(self.table.work(ipvs)),
-                _ => return,
+                _ => break,
+            }
+        }
+        if let Some(ipvs) = self.ipvs.as_mut() {
+            for text in self.globals.release(ipvs) {
+                let text = format!("(IPVS) {text}");
+                self.setup.reporter.say(Report::Checkers(effect::Report::Note { warning: true, text }));
             }
         }
     }
