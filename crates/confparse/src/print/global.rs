@@ -1,5 +1,6 @@
 //! The words outside all blocks, and `global_defs`.
 use super::node::Nodes;
+use super::{notify, vrrp};
 use model::config::global::{
     Agents, DynamicInterfaces, Fifo, Firewall, FlushOnStop, Global, IpvsNamespace, LvsGlobal, Mail, ReceiveBuffer,
     SyncDaemon, User, VrrpGlobal,
@@ -33,6 +34,7 @@ pub(super) fn global_defs(config: &Config, nodes: &mut Nodes) {
         mail(&global.mail, nodes);
         scripts(global, nodes);
         routers(&global.vrrp, nodes);
+        vrrp::shared(config, nodes);
         servers(&global.lvs, nodes);
         firewall(&global.firewall, nodes);
         process("vrrp", &global.processes.vrrp, global.vrrp_rt_priority, nodes);
@@ -158,11 +160,7 @@ fn channels(global: &Global, nodes: &mut Nodes) {
     pipe("notify_fifo", global.fifo.as_ref(), nodes);
     pipe("vrrp_notify_fifo", global.vrrp_fifo.as_ref(), nodes);
     pipe("lvs_notify_fifo", global.lvs_fifo.as_ref(), nodes);
-    if let Some(webhook) = &global.webhook {
-        let secret = webhook.secret.iter().flat_map(|secret| ["secret".to_owned(), secret.clone()]);
-        let words = ["notify_webhook".to_owned(), webhook.url.clone()].into_iter().chain(secret);
-        nodes.line(words.chain(["timeout".to_owned(), seconds(webhook.timeout)]));
-    }
+    notify::webhook(global.webhook.as_ref(), nodes);
     nodes.flag("fifo_write_vrrp_states_on_reload", global.fifo_states_on_reload);
 }
 

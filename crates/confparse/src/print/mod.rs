@@ -1,9 +1,11 @@
 //! Back to text: the configuration as somebody wrote it, in one layout, and the model in canonical text; no defaults
 //! hidden, no meaning changed.
+mod address;
 mod global;
 pub mod json;
 pub mod node;
 pub mod origin;
+mod notify;
 mod quote;
 mod routing;
 mod server;
@@ -33,7 +35,7 @@ const PARTS: &[fn(&Config, &mut Nodes)] = &[
     global::global_defs,
     track::links,
     track::groups,
-    vrrp::static_addresses,
+    address::statics,
     routing::static_routes,
     routing::static_rules,
     track::trackers,

@@ -89,7 +89,7 @@ rows! {
         .means("addresses that move with the master and are told in adverts").wired();
     key("virtual_ipaddress_excluded", Args::List).usage("{ ADDRESS-LINE... }")
         .means("addresses that move with the master and are not told in adverts").wired();
-    key("no_virtual_ipaddress", Args::Ignored).by("off").means("having no address is intended").wired();
+    key("no_virtual_ipaddress", Args::Ignored).by("off").means("having no address is intended").unprinted().wired();
     key("promote_secondaries", Args::Ignored).by("off")
         .means("removing a first address leaves the others on the link");
     key("linkbeat_use_polling", Args::Ignored).old("linkbeat_interfaces").by("off")
