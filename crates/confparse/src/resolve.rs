@@ -36,12 +36,16 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     validate::unique_names(reader, &mut drafts);
     let Globals { mut global, defaults, sync } = globals;
     let on = global.vrrp.default_interface.clone();
+    global.polled_links = drafts.links.polled;
     let mut instances: Vec<Placed<Instance>> = Vec::new();
     let mut notified = Vec::new();
     for draft in drafts.instances {
         notified.push((draft.name.clone(), draft.notify_priority_changes.is_some()));
-        today::keywords(&mut global, &draft);
-        instances.extend(instance::finish(reader, draft, &defaults, on.as_ref()));
+        let old = today::Old::of(&draft);
+        if let Some(instance) = instance::finish(reader, draft, &defaults, on.as_ref()) {
+            old.say(&mut global);
+            instances.push(instance);
+        }
     }
     validate::links::vrids(reader, &mut instances);
     validate::links::names(reader, &mut instances);
@@ -62,12 +66,13 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     validate::services(reader, &mut servers);
     server_groups.overlaps(reader, &servers);
     global.lvs.ssl = drafts.ssl;
-    global.lvs.sync_daemon = sync.and_then(|draft| lvs::sync_daemon(reader, draft, &instances));
+    if let Some(draft) = sync {
+        global.lvs.sync_daemon = lvs::sync_daemon(reader, draft, &instances);
+    }
     let names: HashSet<Name> = instances.iter().map(|placed| placed.thing.name.clone()).collect();
     let track_groups = statics::groups(reader, drafts.links.track_groups, &names);
     global.vrrp.garp_groups = drafts.links.garp_groups;
     global.link_delays = drafts.links.delays;
-    global.polled_links.splice(0..0, drafts.links.polled);
     Config {
         global,
         scripts,

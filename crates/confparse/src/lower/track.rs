@@ -103,15 +103,12 @@ impl Watched {
     }
 }
 
-/// Reports a block without the keyword that it cannot do without, unless a bad one was reported already.
+/// Reports a block without the keyword that it cannot do without.
 fn incomplete(reader: &mut Reader<'_>, item: &Item<'_>, name: &Name, keyword: &str) {
-    let said = item.body.iter().any(|line| line.words.first().is_some_and(|word| word.text() == keyword));
-    if !said {
-        let block = item.row.keyword;
-        reader.report(
-            Diagnostic::new("incomplete-block", Severity::Error, format!("{block} {name} has no {keyword}"))
-                .at(item.place(), format!("no {keyword} in this block"))
-                .meanwhile("nothing can follow it"),
-        );
-    }
+    let block = item.row.keyword;
+    reader.report(
+        Diagnostic::new("incomplete-block", Severity::Error, format!("{block} {name} has no usable {keyword}"))
+            .at(item.place(), format!("needs {keyword}"))
+            .meanwhile("nothing can follow it"),
+    );
 }

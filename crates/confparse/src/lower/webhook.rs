@@ -1,5 +1,5 @@
 //! `notify_webhook URL [secret SECRET] [timeout SECONDS]`, a keyword of ours alone.
-use super::arguments::{diagnose, one};
+use super::arguments::diagnose;
 use super::item::Item;
 use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -61,8 +61,12 @@ fn option<'t>(reader: &mut Reader<'_>, found: &mut Webhook, word: &Word, after: 
     };
     match row.args {
         schema::Args::Decimal { min, max, places } => {
-            let read = value::decimal(argument, min, max, places, row.unit);
-            found.timeout = one(reader, row, argument, read).map_or(found.timeout, Interval::from_millis);
+            match value::decimal(argument, min, max, places, row.unit) {
+                Ok(millis) => found.timeout = Interval::from_millis(millis),
+                Err(bad) => {
+                    reader.report(diagnose("timeout", argument, &bad, format!("{} is used", found.timeout)));
+                }
+            }
         }
         _ if argument.text().is_empty() => {
             let bad: value::Bad<()> = value::Bad::new("missing-value", "is not empty", "nothing is between the quotes");

@@ -2,18 +2,18 @@
 use crate::lower::vrrp::InstanceDraft;
 use model::config::global::{Global, PolledLink, SyncDaemon};
 
-/// `linkbeat_use_polling` is a line of `linkbeat_interfaces`; `lvs_sync_daemon_interface` is `lvs_sync_daemon`, which
-/// goes before it, and the first instance before others.
-pub(super) fn keywords(global: &mut Global, draft: &InstanceDraft) {
-    if let (Some(_), Some((interface, _))) = (draft.poll_link, &draft.interface)
-        && !global.polled_links.iter().any(|link| link.interface == *interface)
-    {
-        global.polled_links.push(PolledLink { interface: interface.clone(), method: None });
-    }
-    if let (None, Some((interface, _)), Some((vrid, _))) =
-        (&global.lvs.sync_daemon, &draft.sync_daemon_interface, &draft.vrid)
-    {
-        global.lvs.sync_daemon = Some(SyncDaemon {
+/// What an instance says by old keywords.
+pub(super) struct Old {
+    polled: Option<PolledLink>,
+    sync_daemon: Option<SyncDaemon>,
+}
+
+impl Old {
+    pub(super) fn of(draft: &InstanceDraft) -> Self {
+        let link = draft.interface.as_ref().filter(|_| draft.poll_link.is_some());
+        let polled = link.map(|(interface, _)| PolledLink { interface: interface.clone(), method: None });
+        let sync_daemon = draft.sync_daemon_interface.as_ref().zip(draft.vrid);
+        let sync_daemon = sync_daemon.map(|((interface, _), (vrid, _))| SyncDaemon {
             interface: interface.clone(),
             instance: Some(draft.name.clone()),
             id: vrid.get(),
@@ -22,5 +22,18 @@ pub(super) fn keywords(global: &mut Global, draft: &InstanceDraft) {
             ttl: None,
             group: None,
         });
+        Self { polled, sync_daemon }
+    }
+
+    /// `linkbeat_use_polling` is a line of `linkbeat_interfaces`; `lvs_sync_daemon_interface` of the first instance is
+    /// `lvs_sync_daemon`.
+    pub(super) fn say(self, global: &mut Global) {
+        let known = |link: &PolledLink| global.polled_links.iter().any(|other| other.interface == link.interface);
+        if let Some(link) = self.polled.filter(|link| !known(link)) {
+            global.polled_links.push(link);
+        }
+        if global.lvs.sync_daemon.is_none() {
+            global.lvs.sync_daemon = self.sync_daemon;
+        }
     }
 }

@@ -381,6 +381,6 @@ rows! {
     INTERFACE_UP_DOWN_DELAYS:
     value("<interface>", Args::Own).usage("IF DOWN [UP]").means("link that the times are for");
     value("<down>", Args::Own).usage("TIMER 0..255").by("0").of("s").means("how long it must be down");
-    value("<up>", Args::Own).usage("TIMER 0..255").by("0 (man page says: same as down)").of("s")
+    value("<up>", Args::Own).usage("TIMER 0..255").by("same as down").of("s")
         .means("how long it must be up");
 }

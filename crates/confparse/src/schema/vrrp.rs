@@ -154,7 +154,7 @@ rows! {
     key("higher_prio_send_advert", Args::Switch).by("global (on)")
         .means("one last advert before a stronger router takes over").wired();
     key("owner_ignore_adverts", Args::Switch).by("global (off)").means("a router with priority 255 does not listen");
-    key("kernel_rx_buf_size", Args::Int { min: 0, max: 4_294_967_295 }).error().by("policy").of("bytes")
+    key("kernel_rx_buf_size", Args::Int { min: 0, max: 4_294_967_295 }).strict().error().by("policy").of("bytes")
         .means("receive buffer for adverts");
     key("authentication", Args::Block).by("none").means("the password of version 2").wired();
     key("auth_hmac", Args::Block).by("none").means("signed adverts that cannot be replayed");

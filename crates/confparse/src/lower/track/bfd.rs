@@ -42,10 +42,7 @@ pub(super) fn define(reader: &mut Reader<'_>, item: &Item<'_>, known: &mut Regis
         return dropped(reader, "bfd-name-too-long", message, word.origin());
     }
     let Some(neighbor) = said.neighbor else {
-        if !item.body.iter().any(|line| line.words.first().is_some_and(|word| word.text() == "neighbour_ip")) {
-            incomplete(reader, item, &name, "neighbor_ip");
-        }
-        return;
+        return incomplete(reader, item, &name, "neighbor_ip");
     };
     if let Some((source, place)) = said.source.filter(|(source, _)| Family::of(*source) != Family::of(neighbor)) {
         let message = format!("{source} cannot talk to {neighbor}: they are of two families");

@@ -1,13 +1,13 @@
 //! The link of an instance: `interface`, `vrf`, and a link of its own by `use_vmac` or `use_ipvlan`.
 use super::InstanceDraft;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lower::arguments::interface;
 use crate::lower::item::Item;
 use crate::lower::reader::Reader;
 use crate::span::Origin;
 use crate::tree::Word;
 use crate::value::{self, shown};
 use model::config::vrrp::IpvlanMode;
+use model::ids::IdError;
 use model::{InterfaceName, Prefix};
 
 /// `use_vmac` or `use_ipvlan` as far as it was said.
@@ -102,9 +102,6 @@ pub(super) fn ipvlan(reader: &mut Reader<'_>, draft: &mut InstanceDraft, item: &
             name(reader, &mut link, word);
         }
     }
-    if let LinkKind::Ipvlan { address: Some((prefix, place)), .. } = &link.kind {
-        draft.is_of(prefix.family(), *place);
-    }
     only_one(reader, draft, link);
 }
 
@@ -167,10 +164,13 @@ fn group(text: &str) -> Option<u32> {
 }
 
 fn name(reader: &mut Reader<'_>, link: &mut LinkDraft, word: &Word) {
-    if link.name.is_some() {
-        reader.report(odd("the name of a link may stand once".to_owned(), word));
-    } else if let Some(found) = interface(reader, "the name of a link", word) {
-        link.name = Some((found, word.origin()));
+    match InterfaceName::new(word.text()) {
+        _ if link.name.is_some() => reader.report(odd("the name of a link may stand once".to_owned(), word)),
+        Ok(found) => link.name = Some((found, word.origin())),
+        Err(IdError::Range { min, max }) => {
+            reader.report(odd(format!("the name of a link has {min} to {max} bytes"), word));
+        }
+        Err(IdError::Character(c)) => reader.report(odd(format!("the name of a link is without {c:?}"), word)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Unicast: the peers, and what is said beside them.
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lower::arguments::{diagnose, one};
+use crate::lower::arguments::diagnose;
 use crate::lower::item::Item;
 use crate::lower::reader::Reader;
 use crate::schema::{self, Args};
@@ -93,15 +93,17 @@ fn limit(reader: &mut Reader<'_>, draft: &mut PeerDraft, word: &Word, number: Op
         return None;
     };
     let Args::Int { min, max } = row.args else { return None };
-    let read = value::int(number, min, max, row.unit, row.strict);
-    let ttl = one(reader, row, number, read).and_then(|ttl| u8::try_from(ttl).ok());
-    if let Some(ttl) = ttl {
-        draft.limited = true;
-        match row.keyword {
-            "min_ttl" => draft.peer.min_ttl = ttl,
-            _ => draft.peer.max_ttl = ttl,
+    let bad = match value::int(number, min, max, row.unit, true) {
+        Ok(ttl) => {
+            let ttl = u8::try_from(ttl).ok()?;
+            draft.limited = true;
+            let limit = if row.keyword == "min_ttl" { &mut draft.peer.min_ttl } else { &mut draft.peer.max_ttl };
+            *limit = ttl;
+            return Some(());
         }
-    }
+        Err(bad) => bad,
+    };
+    reader.report(diagnose(row.keyword, number, &bad, "the option is ignored"));
     Some(())
 }
 
