@@ -31,7 +31,8 @@ pub(crate) fn read<'t>(
         }
         Args::Decimal { min, max, places } => {
             let read = value::decimal(word, min, max, places, row.unit);
-            let read = read.map_err(|bad| if row.strict && bad.code == "trailing-characters" { bad.lost() } else { bad });
+            let read =
+                read.map_err(|bad| if row.strict && bad.code == "trailing-characters" { bad.lost() } else { bad });
             one_or(reader, row, word, read, |number| u64::try_from(number).unwrap_or(min)).map(Value::Steps)
         }
         Args::Word(list) => one(reader, row, word, value::choice(word, list, false)).map(Value::Word),

@@ -60,14 +60,12 @@ fn option<'t>(reader: &mut Reader<'_>, found: &mut Webhook, word: &Word, after: 
         return after;
     };
     match row.args {
-        schema::Args::Decimal { min, max, places } => {
-            match value::decimal(argument, min, max, places, row.unit) {
-                Ok(millis) => found.timeout = Interval::from_millis(millis),
-                Err(bad) => {
-                    reader.report(diagnose("timeout", argument, &bad, format!("{} is used", found.timeout)));
-                }
+        schema::Args::Decimal { min, max, places } => match value::decimal(argument, min, max, places, row.unit) {
+            Ok(millis) => found.timeout = Interval::from_millis(millis),
+            Err(bad) => {
+                reader.report(diagnose("timeout", argument, &bad, format!("{} is used", found.timeout)));
             }
-        }
+        },
         _ if argument.text().is_empty() => {
             let bad: value::Bad<()> = value::Bad::new("missing-value", "is not empty", "nothing is between the quotes");
             reader.report(diagnose("secret", argument, &bad, "posts are not signed"));

@@ -3,9 +3,7 @@ use super::global::seconds;
 use super::node::Nodes;
 use model::config::bfd::BfdInstance;
 use model::config::global::PollMethod;
-use model::config::track::{
-    File, ParameterMatch, Process, Script, TrackInterface, TrackScript, Tracked, Weight,
-};
+use model::config::track::{File, ParameterMatch, Process, Script, TrackInterface, TrackScript, Tracked, Weight};
 use model::config::vrrp::{Instance, SyncGroup};
 use model::{Config, Interval};
 
@@ -172,8 +170,7 @@ pub(super) fn lists(lists: &Lists<'_>, nodes: &mut Nodes) {
     let interfaces = lists.interfaces.iter().map(|line| (line.interface.as_str(), line.weight));
     list("track_interface", false, interfaces, nodes);
     list("track_script", true, lists.scripts.iter().map(|line| (line.script.as_str(), line.weight)), nodes);
-    for (keyword, lines) in
-        [("track_file", lists.files), ("track_process", lists.processes), ("track_bfd", lists.bfd)]
+    for (keyword, lines) in [("track_file", lists.files), ("track_process", lists.processes), ("track_bfd", lists.bfd)]
     {
         list(keyword, true, lines.iter().map(|line| (line.name.as_str(), line.weight)), nodes);
     }

@@ -6,7 +6,7 @@ use super::notify;
 use super::routing;
 use super::track::{self, Lists};
 use model::config::vrrp::{
-    AntiReplay, Announce, Authentication, Hmac, HmacMode, Instance, IpvlanMode, OldChecksum, SyncGroup, Unicast,
+    Announce, AntiReplay, Authentication, Hmac, HmacMode, Instance, IpvlanMode, OldChecksum, SyncGroup, Unicast,
     VirtualLink, VirtualLinkKind,
 };
 use model::{Config, Family};
