@@ -1,5 +1,6 @@
 //! Lines of addresses, as in `virtual_ipaddress` and `static_ipaddress`.
 use super::arguments::{diagnose, interface};
+use super::names::Table;
 use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::{self, Wired};
@@ -182,7 +183,7 @@ fn with_argument(reader: &mut Reader<'_>, line: &mut AddressLine, keyword: &str,
             }
             line.interface = Some(name);
         }
-        "scope" => match (scope(word.text()), line.prefix.family()) {
+        "scope" => match (scope(reader, word.text()), line.prefix.family()) {
             (Some(scope), Family::V4) => line.scope = scope,
             (None, Family::V4) => reader.report(
                 lost(word, "scope is global, site, link, host, nowhere or a number up to 255")
@@ -260,15 +261,11 @@ fn lost(word: &Word, message: &str) -> Diagnostic {
 }
 
 /// The kernel's number of a scope.
-fn scope(text: &str) -> Option<u8> {
-    match text {
-        "global" | "universe" => Some(0),
-        "site" => Some(200),
-        "link" => Some(253),
-        "host" => Some(254),
-        "nowhere" => Some(255),
-        _ => text.parse().ok(),
+fn scope(reader: &mut Reader<'_>, text: &str) -> Option<u8> {
+    if text == "universe" {
+        return Some(0);
     }
+    reader.number_of(Table::Scopes, text).and_then(|number| u8::try_from(number).ok())
 }
 
 fn broadcast(reader: &mut Reader<'_>, line: &AddressLine, word: &Word) -> Result<Option<Ipv4Addr>, Lost> {

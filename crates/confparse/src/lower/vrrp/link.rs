@@ -2,6 +2,7 @@
 use super::InstanceDraft;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lower::item::Item;
+use crate::lower::names::Table;
 use crate::lower::reader::Reader;
 use crate::span::Origin;
 use crate::tree::Word;
@@ -148,19 +149,12 @@ fn named<'t>(
     };
     match word.text() {
         "name" => name(reader, link, argument),
-        _ => match group(argument.text()) {
+        _ => match reader.number_of(Table::Groups, argument.text()) {
             Some(number) => link.group = Some(number),
-            None => {
-                reader.report(odd("a group of links is a number from 0 to 4294967295, or default".to_owned(), argument))
-            }
+            None => reader.report(odd("a group of links is a number or a name of iproute2's".to_owned(), argument)),
         },
     }
     Some(after)
-}
-
-/// The number of a link group; `default` is the one name that every kernel has.
-fn group(text: &str) -> Option<u32> {
-    if text == "default" { Some(0) } else { text.parse().ok() }
 }
 
 fn name(reader: &mut Reader<'_>, link: &mut LinkDraft, word: &Word) {
