@@ -68,3 +68,35 @@ fn every_option_stands_in_the_help() {
     assert!(ROWS.iter().all(|row| help.contains(&format!("--{}", row.long))));
     assert!(help.lines().all(|line| line.len() <= 120));
 }
+
+#[test]
+fn formatting_and_explaining_take_their_words() {
+    let fmt = |line: &str| match understood(line) {
+        Invocation::Tool(Tool::Fmt { files, mode }) => (files.join(" "), mode),
+        other => panic!("{line}: {other:?}"),
+    };
+    assert_eq!(fmt("evenkeel fmt a -"), ("a -".to_owned(), FmtMode::Print));
+    assert_eq!(fmt("evenkeel fmt --write a"), ("a".to_owned(), FmtMode::Write));
+    assert_eq!(fmt("evenkeel fmt a --check"), ("a".to_owned(), FmtMode::Check));
+    for line in ["evenkeel fmt", "evenkeel fmt --write --check a", "evenkeel completion", "evenkeel completion cmd"] {
+        assert!(matches!(understood(line), Invocation::Wrong(_)), "{line}");
+    }
+    let explain = |line: &str| match understood(line) {
+        Invocation::Tool(Tool::Explain(topic)) => topic,
+        other => panic!("{line}: {other:?}"),
+    };
+    assert_eq!(explain("evenkeel explain"), None);
+    assert_eq!(explain("evenkeel explain real_server weight").as_deref(), Some("real_server weight"));
+}
+
+#[test]
+fn every_option_and_word_is_told_to_manual_and_completion() {
+    let command = command();
+    assert!(ROWS.iter().all(|row| command.get_arguments().any(|arg| arg.get_long() == Some(row.long))));
+    for word in command.get_subcommands() {
+        assert!(word.get_about().is_some(), "{}", word.get_name());
+        assert!(word.get_arguments().all(|arg| arg.get_help().is_some()), "{}", word.get_name());
+    }
+    let (working, others) = super::options();
+    assert_eq!(working.len() + others.len(), ROWS.len());
+}
