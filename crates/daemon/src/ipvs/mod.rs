@@ -1,8 +1,8 @@
 //! `evenkeel ipvs`: the table of the kernel's load balancer by hand, with every command line of ipvsadm(8).
 //!
-//! Reading order: [`rows`] is the language, [`scan`] reads words by it, [`order`] gives them meaning (with [`service`],
-//! [`server`], [`sync`], [`endpoint`] and [`names`]), [`work`] carries orders out. [`listing`], [`saving`], [`connections`]
-//! and [`json`] print, [`sorting`] has ipvsadm's order, [`owned`] asks the daemon what is its own.
+//! Reading order: `rows` is the language, `scan` reads words by it, `order` gives them meaning (with `service`,
+//! `server`, `sync`, `endpoint` and `names`), `work` carries orders out. `listing`, `saving`, `connections`
+//! and `json` print, `sorting` has ipvsadm's order, `owned` asks the daemon what is its own.
 mod connections;
 mod endpoint;
 mod help;
