@@ -5,7 +5,7 @@ use super::service::{flag_names, has_flags};
 use evenkeel_ipvs::{Destination, Family, Flags, Forwarding, Protocol, Service, ServiceKey, Tunnel, TunnelFlags};
 use std::fmt::Write;
 
-/// The commands; `complete` adds thresholds, which ipvsadm leaves out.
+/// The commands; `complete` adds what ipvsadm leaves out: thresholds, and ports of local delivery.
 pub(super) fn save(blocks: &[Block], printer: Printer<'_>, complete: bool) -> String {
     let mut text = String::new();
     for Block { entry, destinations } in blocks {
@@ -61,10 +61,11 @@ fn settings(service: &Service) -> String {
 
 fn way(destination: &Destination, complete: bool) -> String {
     let letter = match destination.forwarding {
-        // Masquerading to one of this machine's addresses becomes local delivery again.
-        Forwarding::Masquerade | Forwarding::Local => "-m",
+        Forwarding::Masquerade => "-m",
+        // Masquerading to one of this machine's addresses is local delivery, and keeps the port. ipvsadm writes `-g`.
+        Forwarding::Local if complete => "-m",
         Forwarding::Tunnel(_) => "-i",
-        Forwarding::DirectRoute | Forwarding::Bypass => "-g",
+        Forwarding::DirectRoute | Forwarding::Local | Forwarding::Bypass => "-g",
     };
     let mut text = format!("{letter} -w {}", destination.weight);
     let flags = |flags| match flags {

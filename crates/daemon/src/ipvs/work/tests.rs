@@ -182,6 +182,21 @@ fn what_the_kernel_refuses_is_told_with_what_was_asked() {
 }
 
 #[test]
+fn only_the_complete_form_keeps_local_delivery_and_thresholds() {
+    let mut machine = Machine::new();
+    assert_eq!(machine.run("-A -t 10.0.0.1:80"), Ok(()));
+    let key = ServiceKey::Address { protocol: Protocol::TCP, address: [10, 0, 0, 1].into(), port: 80 };
+    let local = Destination {
+        upper_threshold: 9,
+        lower_threshold: 4,
+        ..Destination::new([127, 0, 0, 1].into(), 8080, Forwarding::Local)
+    };
+    assert!(machine.ipvs.table_mut().set_destination(key, local));
+    assert_eq!(machine.saved().last().map(String::as_str), Some("-a -t 10.0.0.1:80 -r 127.0.0.1:8080 -g -w 1"));
+    assert!(machine.printed("save").ends_with("-a -t 10.0.0.1:80 -r 127.0.0.1:8080 -m -w 1 -x 9 -y 4\n"));
+}
+
+#[test]
 fn a_restore_reads_what_people_write() {
     let mut machine = Machine::new();
     let text = "\n   \n# a comment\nipvsadm -A -t 10.0.0.1:80 -s rr\r\n  /sbin/ipvsadm -a  -t\t10.0.0.1:80 -r web1 -m\n\
