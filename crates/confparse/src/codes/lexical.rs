@@ -384,13 +384,13 @@ Numbers may be decimal, hexadecimal (0x10) or octal (010).",
     },
     Code {
         name: "unknown-include-check",
-        title: "an include check has an unknown name",
+        title: "an include check has an unknown name, or stands where it cannot",
         explanation: "\
 `include_check` in global_defs says which problems with included files are errors: `read` (cannot be read), `match`
 (a plain name does not exist), `wildcard_match` (a pattern matches nothing), `brace_match` (one of several alternatives
 in braces is missing). A `+` or `-` before the word adds or removes one, bare words replace the set, no word at all means all.
 
-It holds for the rest of the file and for what is included from it.
+Bare words come first, and each check stands once. It holds for the rest of the file and for what is included from it.
 
 keepalived's manual calls the first one `readable`; the program does not know that word, and neither do we.",
         example: "global_defs {\n    include_check readable\n}\n",

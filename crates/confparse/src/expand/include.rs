@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::lex;
 use crate::source::{ExpansionKind, braces, has_wildcard, without_returns};
 use crate::span::{ExpansionId, FileId, Origin, Span};
-use crate::tree::Statement;
+use crate::tree::{Statement, Word};
 use model::limits;
 use std::collections::VecDeque;
 use std::io;
@@ -295,25 +295,31 @@ impl Reader<'_> {
         if words.first().is_none_or(|first| !first.text().starts_with(['+', '-'])) {
             checks = Checks::at_start(words.is_empty());
         }
-        for word in words {
+        let mut signed = false;
+        for (position, word) in words.iter().enumerate() {
             let text = word.text();
             let (on, name) = match text.strip_prefix('-') {
                 Some(name) => (false, name),
                 None => (true, text.strip_prefix('+').unwrap_or(text)),
             };
-            match checks.named(name) {
-                Some(check) => *check = on,
-                None => self.findings.push(
-                    Diagnostic::new(
-                        "unknown-include-check",
-                        Severity::Error,
-                        format!("there is no include check `{text}`"),
-                    )
-                    .at(word.origin(), "not a check")
+            let sign = text.len() != name.len();
+            let before = |other: &Word<'_>| other.text().trim_start_matches(['+', '-']) == name;
+            let wrong = match checks.named(name) {
+                None => format!("there is no include check `{text}`"),
+                Some(_) if words.iter().take(position).any(before) => format!("include_check names {name} twice"),
+                Some(_) if signed && !sign => format!("{name} behind a word with + or - needs one itself"),
+                Some(check) => {
+                    *check = on;
+                    signed |= sign;
+                    continue;
+                }
+            };
+            self.findings.push(
+                Diagnostic::new("unknown-include-check", Severity::Error, wrong)
+                    .at(word.origin(), "not a check that can stand here")
                     .meanwhile("this word is ignored")
                     .help("the checks are read, match, wildcard_match and brace_match, each with + or - before it"),
-                ),
-            }
+            );
         }
         let innermost = self.frames.iter_mut().rev().find_map(|frame| match frame {
             Frame::File(file) => Some(file),

@@ -244,3 +244,6 @@ fn bare_when_empty(keyword: &str, argument: Option<&str>, nodes: &mut Nodes) {
         Some(argument) => nodes.word(keyword, argument),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,7 +87,6 @@ fn route(route: &Route, track_group: Option<&str>) -> Words {
     words.word("metric", route.metric);
     words.maybe("dev", route.hop.interface.as_ref());
     words.flag("onlink", route.hop.on_link);
-    encapsulation(route.hop.encap.as_ref(), &mut words);
     words.maybe("expires", route.expires.map(model::Interval::as_secs));
     metrics(&route.metrics, route.hop.realms, &mut words);
     words.maybe("pref", route.preference);
@@ -102,6 +101,8 @@ fn route(route: &Route, track_group: Option<&str>) -> Words {
     words.flag("no_track", route.no_track);
     words.maybe("vrf", route.vrf.as_ref());
     words.maybe("track_group", track_group);
+    // Behind all other words, of which it would take those that it has too.
+    encapsulation(route.hop.encap.as_ref(), &mut words);
     route.hops.iter().for_each(|one| hop(one, &mut words));
     words
 }
@@ -226,3 +227,6 @@ fn marked(mark: u32, mask: Option<u32>) -> String {
 fn range<T: Display>(range: Option<(T, T)>) -> Option<String> {
     range.map(|(first, last)| format!("{first}-{last}"))
 }
+
+#[cfg(test)]
+mod tests;
