@@ -1,7 +1,9 @@
 //! The command line: one row for each of keepalived's options, which parser and help read; and our own words.
+mod configuration;
 mod tool;
 
-pub use tool::{FmtMode, Format, Tool};
+pub use configuration::{Check, Diff, Format, Print};
+pub use tool::{FmtMode, Tool};
 
 use clap::builder::StyledStr;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -312,7 +314,9 @@ pub fn help() -> String {
         "Evenkeel: virtual addresses (VRRP), health checks and IPVS from one keepalived.conf\n\n\
          As a tool:    evenkeel status [--json]          what the running daemon knows\n\
          \x20             evenkeel reload                   read the configuration again, and tell what changed\n\
-         \x20             evenkeel check FILE [-i ID]       diagnose a configuration\n\
+         \x20             evenkeel check FILE... [--pair]   diagnose configurations; hold two directors against each other\n\
+         \x20             evenkeel diff OLD NEW             what a reload would change and what that does\n\
+         \x20             evenkeel config FILE [--origin]   what a configuration comes to, with every default\n\
          \x20             evenkeel fmt FILE [--write]       the common layout; comments and meaning stay\n\
          \x20             evenkeel explain CODE|KEYWORD     a page about a problem or a keyword\n\
          \x20             evenkeel ipvs [COMMAND]           the table of the kernel's load balancer, as ipvsadm(8)\n\

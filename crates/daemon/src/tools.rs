@@ -1,17 +1,22 @@
 //! Our own words on the command line: each asks the running daemon or reads a file, prints, and leaves.
+mod check;
 mod completion;
+mod config;
+mod diff;
 mod explain;
 mod fmt;
+mod outcome;
+mod pair;
 
 pub use completion::script as completion;
 
-use crate::cli::{FmtMode, Format, Tool};
-use crate::config::{ThisMachine, context};
+use crate::cli::{FmtMode, Tool};
+use crate::config::ThisMachine;
 use crate::control::{self, Request};
-use confparse::diagnostic::Severity;
-use confparse::render::{self, Style, concise, full, json, sarif};
-use confparse::source::{DiskLoader, UnknownHost};
-use confparse::{Loaded, load};
+use confparse::render::Style;
+use check::Surroundings;
+use confparse::source::{Context, DiskLoader, Host, UnknownHost};
+use outcome::Outcome;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -25,14 +30,13 @@ pub fn run(tool: &Tool) -> ExitCode {
         Tool::Explain(topic) => explain(topic.as_deref()),
         Tool::Fmt { files, mode } => fmt(files, *mode),
         Tool::Completion(shell) => print(&completion(*shell)),
-        Tool::Check { file, config_id, format, offline } => {
-            let context = context(config_id.clone(), false);
-            let loaded = match offline {
-                true => load(file, &DiskLoader, &context, &UnknownHost),
-                false => load(file, &DiskLoader, &context, &ThisMachine),
-            };
-            check(file, &loaded, *format)
+        Tool::Check(options) => {
+            let host: &dyn Host = if options.offline { &UnknownHost } else { &ThisMachine };
+            let around = Surroundings { loader: &DiskLoader, host, context: &context };
+            say(&check::check(options, &around, style()))
         }
+        Tool::Config(options) => say(&config::print(options, &DiskLoader, &context(options.config_id.as_ref()))),
+        Tool::Diff(options) => say(&diff::diff(options, &DiskLoader, &context(options.config_id.as_ref()))),
     }
 }
 
@@ -53,49 +57,20 @@ fn ask(request: &Request) -> ExitCode {
     }
 }
 
-/// 0, 1 or 2 for clean, warnings, errors.
-fn check(file: &str, loaded: &Loaded, format: Format) -> ExitCode {
-    if loaded.missing_main {
-        eprintln!("error: there is no file {file}");
-        return ExitCode::from(2);
-    }
-    let shown: String = match format {
-        Format::Json => format!("{}\n", json(&loaded.diagnostics, &loaded.sources)),
-        Format::Sarif => format!("{}\n", sarif(&loaded.diagnostics, &loaded.sources, env!("CARGO_PKG_VERSION"))),
-        Format::Short => loaded.diagnostics.iter().map(|d| format!("{}\n", concise(d, &loaded.sources))).collect(),
-        Format::Full => {
-            let style = style();
-            loaded.diagnostics.iter().map(|d| format!("{}\n", full(d, &loaded.sources, style))).collect()
-        }
-    };
-    let _ = print(&shown);
-    let worst = loaded.diagnostics.iter().map(|d| d.severity).max();
-    if format == Format::Full {
-        let _ = print(&summary(file, loaded));
-    }
-    ExitCode::from(match worst {
-        Some(Severity::Fatal | Severity::Error | Severity::Security) => 2,
-        Some(Severity::Warning) => 1,
-        Some(Severity::Note) | None => 0,
-    })
+fn context(config_id: Option<&String>) -> Context {
+    crate::config::context(config_id.cloned(), false)
+}
+
+fn say(outcome: &Outcome) -> ExitCode {
+    let _ = print(&outcome.text);
+    outcome.problems.iter().for_each(|problem| eprintln!("{problem}"));
+    ExitCode::from(outcome.status)
 }
 
 /// For the terminal that reads it; shells tell its width in `COLUMNS` when they export it.
 fn style() -> Style {
     let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width >= 40);
     Style { color: std::io::stdout().is_terminal(), width: width.unwrap_or(Style::default().width) }
-}
-
-fn summary(file: &str, loaded: &Loaded) -> String {
-    let found = render::summary(&loaded.diagnostics, loaded.more);
-    let config = &loaded.config;
-    format!(
-        "{file}: {}; {} virtual router(s), {} virtual server(s), {} real server(s)\n",
-        if found.is_empty() { "nothing to complain of" } else { &found },
-        config.instances.len(),
-        config.virtual_servers.len(),
-        config.virtual_servers.iter().map(|v| v.real_servers.len()).sum::<usize>()
-    )
 }
 
 fn explain(topic: Option<&str>) -> ExitCode {
@@ -117,3 +92,6 @@ fn fmt(files: &[String], mode: FmtMode) -> ExitCode {
     outcome.problems.iter().for_each(|problem| eprintln!("{problem}"));
     ExitCode::from(outcome.status)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Our own words on the command line: what each takes; parser, help, manual page and completion read it.
 use super::Invocation;
+use super::configuration::{self, Check, Diff, Print};
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -14,17 +15,12 @@ pub enum Tool {
     },
     /// `reload`: reload, and tell what changed.
     Reload,
-    /// `check`: diagnose a configuration.
-    Check {
-        /// The file.
-        file: String,
-        /// `-i`.
-        config_id: Option<String>,
-        /// `--format`.
-        format: Format,
-        /// `--offline`.
-        offline: bool,
-    },
+    /// `check`: diagnose configurations.
+    Check(Check),
+    /// `config`: print what a configuration comes to.
+    Config(Print),
+    /// `diff`: what a reload would change.
+    Diff(Diff),
     /// `explain`: a page about a problem, a keyword or a block; without a topic, what there is.
     Explain(Option<String>),
     /// `fmt`: the common layout.
@@ -49,33 +45,9 @@ pub enum FmtMode {
     Check,
 }
 
-/// How problems are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A screenful each.
-    Full,
-    /// A line each.
-    Short,
-    /// For editors.
-    Json,
-    /// For reviews: SARIF 2.1.0.
-    Sarif,
-}
-
 /// Our own words, each with its arguments.
 pub(super) fn command() -> Command {
-    let id =
-        Arg::new("config-id").short('i').long("config-id").value_name("ID").help("keep @ID lines [default: host name]");
-    let format = Arg::new("format")
-        .long("format")
-        .value_parser(["full", "short", "json", "sarif"])
-        .default_value("full")
-        .help("how problems are printed");
-    let file = Arg::new("file").value_name("FILE").value_hint(ValueHint::FilePath).required(true);
-    let offline = Arg::new("offline")
-        .long("offline")
-        .action(ArgAction::SetTrue)
-        .help("do not look at this machine's interfaces, users and scripts");
+    let [check, config, diff] = configuration::commands();
     Command::new("evenkeel")
         .disable_help_subcommand(true)
         .subcommand(
@@ -84,14 +56,9 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("for programs")),
         )
         .subcommand(Command::new("reload").about("read the configuration again, and tell what changed"))
-        .subcommand(
-            Command::new("check")
-                .about("diagnose a configuration; leaves with 0, 1 or 2 for clean, warnings, errors")
-                .arg(file.help("the configuration, or a pattern for several files"))
-                .arg(id)
-                .arg(format)
-                .arg(offline),
-        )
+        .subcommand(check)
+        .subcommand(config)
+        .subcommand(diff)
         .subcommand(
             Command::new("explain").about("a page about a keyword, a block, or the code of a problem").arg(
                 Arg::new("topic")
@@ -139,7 +106,6 @@ pub(super) fn understand(words: &[OsString]) -> Invocation {
         Err(error) => return Invocation::Print(error.render().to_string()),
     };
     let Some((word, of)) = matches.subcommand() else { return Invocation::Print(super::help()) };
-    let text = |name: &str| of.get_one::<String>(name).cloned().unwrap_or_default();
     let texts = |name: &str| of.get_many::<String>(name).into_iter().flatten().cloned().collect::<Vec<_>>();
     Invocation::Tool(match word {
         "status" => Tool::Status { json: of.get_flag("json") },
@@ -154,16 +120,8 @@ pub(super) fn understand(words: &[OsString]) -> Invocation {
             },
         },
         "completion" => Tool::Completion(of.get_one::<Shell>("shell").copied().unwrap_or(Shell::Bash)),
-        _ => Tool::Check {
-            file: text("file"),
-            config_id: of.get_one::<String>("config-id").cloned(),
-            format: match text("format").as_str() {
-                "short" => Format::Short,
-                "json" => Format::Json,
-                "sarif" => Format::Sarif,
-                _ => Format::Full,
-            },
-            offline: of.get_flag("offline"),
-        },
+        "config" => Tool::Config(configuration::print(of)),
+        "diff" => Tool::Diff(configuration::diff(of)),
+        _ => Tool::Check(configuration::check(of)),
     })
 }
