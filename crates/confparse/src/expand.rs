@@ -45,8 +45,8 @@ pub(crate) fn is_definition(text: &[u8]) -> bool {
 }
 
 /// A fuzzer needs its limits near.
-const EXPANDED_LINES: usize = if cfg!(fuzzing) { 2_000 } else { limits::EXPANDED_LINES };
-const EXPANDED_BYTES: usize = if cfg!(fuzzing) { 256 << 10 } else { limits::EXPANDED_BYTES };
+const EXPANDED_LINES: usize = if cfg!(fuzzing) { 64 } else { limits::EXPANDED_LINES };
+const EXPANDED_BYTES: usize = if cfg!(fuzzing) { 8 << 10 } else { limits::EXPANDED_BYTES };
 
 /// What a replacement costs beside its text: its place is kept for messages.
 const REPLACEMENT_BYTES: usize = 64;

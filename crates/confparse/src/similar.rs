@@ -12,7 +12,8 @@ pub fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
         return None;
     }
     let allowed = (length / 3).max(1);
-    let near = candidates.filter(|other| other.len().abs_diff(word.len()) <= 4 * allowed);
+    // Each letter that one of them has more is an edit.
+    let near = candidates.filter(|other| other.chars().count().abs_diff(length) <= allowed);
     let judged = near.filter(|other| *other != word).map(|other| (distance(word, other), other));
     judged.filter(|(edits, _)| *edits <= allowed && *edits < length).min().map(|(_, other)| other)
 }
