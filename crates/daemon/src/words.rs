@@ -20,6 +20,9 @@ pub fn router(report: &Report) {
             debug!("({instance}) heard an advert of lower priority than our {priority}");
         }
         Report::Removed { instance, .. } => info!("({instance}) removed by reload"),
+        Report::SwitchoverEnded { instance, outcome: Ok(Some(master)) } => info!("({instance}) {master} is master now"),
+        Report::SwitchoverEnded { instance, outcome: Ok(None) } => info!("({instance}) let go, as it was forced to"),
+        Report::SwitchoverEnded { instance, outcome: Err(why) } => warn!("({instance}) no switchover: {why}"),
         Report::Note { severity, subject, text } => match severity {
             Severity::Error => error!("({subject}) {text}"),
             Severity::Warning => warn!("({subject}) {text}"),

@@ -1,7 +1,7 @@
 //! One small trait for each ability. A request is data; what becomes of it comes back as an [`Event`] or in the result.
 use model::holdings::{AddressKey, Change};
 use model::net::{Advert, Announcement, Endpoint, Link};
-use model::{Instant, InterfaceName};
+use model::{Instant, InterfaceName, WallTime};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -9,6 +9,9 @@ use std::fmt;
 pub trait Clock {
     /// Now.
     fn now(&self) -> Instant;
+
+    /// Now, on the wall clock, which may jump.
+    fn wall(&self) -> WallTime;
 }
 
 /// Numbers the submissions of changes, so that answers find their way back.
@@ -33,7 +36,7 @@ pub trait Adverts {
     fn send(&mut self, adverts: &[Advert]) -> Vec<SendError>;
 }
 
-/// Sends gratuitous ARPs.
+/// Sends gratuitous ARPs and neighbour advertisements.
 pub trait Announcer {
     /// Sends announcements, as many as possible with one call to the kernel. Never waits.
     fn announce(&mut self, announcements: &[Announcement]) -> Vec<AnnounceError>;
@@ -46,7 +49,7 @@ impl<T: Addresses + Adverts + Announcer> Ports for T {}
 /// What a kernel tells on its own account, or in answer to a submission.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// A packet of protocol 112.
+    /// A packet of an advert protocol.
     Packet(ReceivedPacket),
     /// A link appeared or changed; also said for every link at the start and after an overrun.
     Link {
@@ -88,6 +91,10 @@ pub struct ReceivedPacket {
     pub ttl: u8,
     /// Length of the payload according to the IP header.
     pub stated_length: usize,
+    /// `PROTOCOL_VRRP` or `PROTOCOL_AH`.
+    pub protocol: u8,
+    /// The IPv4 header, options included; empty in IPv6.
+    pub header: Vec<u8>,
     /// All that follows the IP header.
     pub payload: Vec<u8>,
 }

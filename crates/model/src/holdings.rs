@@ -14,10 +14,12 @@ pub struct AddressKey {
 }
 
 impl AddressKey {
-    /// The key of a configured address.
+    /// The key of a configured address. With a peer, the length is that of the peer's network, as in the kernel.
     #[must_use]
     pub fn of(address: &VirtualAddress) -> Self {
-        Self { interface: address.interface.clone(), prefix: address.prefix }
+        let with = |peer: Prefix| Prefix::new(address.prefix.address(), peer.length()).ok();
+        let prefix = address.peer.and_then(with).unwrap_or(address.prefix);
+        Self { interface: address.interface.clone(), prefix }
     }
 }
 

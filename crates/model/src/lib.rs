@@ -19,4 +19,4 @@ pub mod time;
 
 pub use config::Config;
 pub use ids::{Family, InterfaceName, Name, Prefix, Priority, Vrid};
-pub use time::{Instant, Interval};
+pub use time::{Instant, Interval, WallTime};

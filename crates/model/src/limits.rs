@@ -71,6 +71,8 @@ pub const RELEASE_LINGER: Interval = Interval::from_millis(30);
 pub const REASSERT_PAUSE: Interval = Interval::from_secs(1);
 /// Announcements of one address in one burst: more are a flood that teaches no switch anything new.
 pub const ANNOUNCE_ROUNDS: u32 = 100;
+/// Senders of signed multicast adverts whose last sequence number is remembered for one virtual router, as in keepalived.
+pub const SIGNED_SENDERS: usize = 4;
 /// Unknown virtual routers (link and VRID) that are remembered in order to complain about each only once.
 pub const UNKNOWN_ROUTERS: usize = 1_024;
 

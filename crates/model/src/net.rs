@@ -18,6 +18,8 @@ pub struct Link {
     pub arp: bool,
     /// Its addresses, in the kernel's order, virtual ones included.
     pub addresses: Vec<AddressKey>,
+    /// Those of them that may not be used yet, because duplicate address detection runs or has failed (RFC 4862).
+    pub tentative: Vec<IpAddr>,
 }
 
 impl Link {
@@ -28,19 +30,28 @@ impl Link {
             && self.mtu == other.mtu
             && self.arp == other.arp
             && self.hardware == other.hardware
+            && self.tentative == other.tentative
     }
 }
+
+/// IP protocol of adverts (RFC 9568 section 5.1.1.4).
+pub const PROTOCOL_VRRP: u8 = 112;
+/// IP protocol of adverts behind an authentication header (RFC 2402).
+pub const PROTOCOL_AH: u8 = 51;
 
 /// A place where adverts arrive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Endpoint {
     /// Link.
     pub interface: InterfaceName,
-    /// Multicast group.
+    /// Multicast group; the unspecified address of the family where adverts come to an address of this host, and nothing
+    /// has to be joined.
     pub group: IpAddr,
+    /// `PROTOCOL_VRRP` or `PROTOCOL_AH`.
+    pub protocol: u8,
 }
 
-/// An advert ready to be sent; the hand adds the IP header (TTL 255, TOS 0xc0, no DF).
+/// An advert ready to be sent; the hand adds the IP header (TOS or traffic class 0xc0, no DF).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advert {
     /// The sending instance.
@@ -51,7 +62,14 @@ pub struct Advert {
     pub source: IpAddr,
     /// The group, or a peer.
     pub destination: IpAddr,
-    /// The VRRP packet, checksum included.
+    /// TTL or hop limit.
+    pub ttl: u8,
+    /// `PROTOCOL_VRRP` or `PROTOCOL_AH`.
+    pub protocol: u8,
+    /// Identification of the IPv4 header, not 0, which the kernel would replace; an authentication header covers it.
+    pub identification: u16,
+    /// All that follows the IP header: the VRRP packet, checksum and trailer included, behind its authentication header
+    /// if it has one.
     pub payload: Vec<u8>,
 }
 

@@ -186,10 +186,64 @@ impl fmt::Debug for Instant {
     }
 }
 
+/// A point on the wall clock: nanoseconds since 1970-01-01 00:00 UTC. It may jump either way; nothing but signatures that
+/// carry a time looks at it.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WallTime {
+    nanos: u64,
+}
+
+impl WallTime {
+    /// So many nanoseconds after 1970-01-01 00:00 UTC.
+    #[must_use]
+    pub const fn from_nanos(nanos: u64) -> Self {
+        Self { nanos }
+    }
+
+    /// Nanoseconds since 1970-01-01 00:00 UTC.
+    #[must_use]
+    pub const fn as_nanos(self) -> u64 {
+        self.nanos
+    }
+
+    /// Whole seconds since 1970-01-01 00:00 UTC.
+    #[must_use]
+    pub const fn as_secs(self) -> u64 {
+        self.nanos / 1_000_000_000
+    }
+
+    /// The rest of the second in 1/65536 s.
+    #[must_use]
+    pub fn fraction(self) -> u16 {
+        let fraction = (self.nanos % 1_000_000_000) * 65_536 / 1_000_000_000;
+        u16::try_from(fraction).unwrap_or(u16::MAX)
+    }
+}
+
+impl Add<Interval> for WallTime {
+    type Output = Self;
+    fn add(self, interval: Interval) -> Self {
+        Self { nanos: self.nanos.saturating_add(interval.as_nanos()) }
+    }
+}
+
+impl fmt::Debug for WallTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "wall {}", Interval::from_nanos(self.nanos))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use alloc::format;
+
+    #[test]
+    fn a_wall_time_has_seconds_and_a_fraction() {
+        let wall = WallTime::from_nanos(1_700_000_000_000_000_000) + Interval::from_millis(250);
+        assert_eq!((wall.as_secs(), wall.fraction()), (1_700_000_000, 16_384));
+        assert_eq!(WallTime::from_nanos(999_999_999).fraction(), 65_535);
+    }
 
     #[test]
     fn prints_seconds_with_the_decimals_it_needs() {

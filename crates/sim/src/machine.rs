@@ -192,6 +192,7 @@ fn link(interface: &InterfaceName, own: Prefix) -> Link {
         mtu: 1_500,
         arp: true,
         addresses: vec![AddressKey { interface: interface.clone(), prefix: own }],
+        tentative: Vec::new(),
     }
 }
 
@@ -202,8 +203,10 @@ pub fn packet_of(advert: &Advert) -> ReceivedPacket {
         interface: advert.interface.clone(),
         source: advert.source,
         destination: advert.destination,
-        ttl: 255,
+        ttl: advert.ttl,
         stated_length: advert.payload.len(),
+        protocol: advert.protocol,
+        header: Vec::new(),
         payload: advert.payload.clone(),
     }
 }

@@ -92,11 +92,13 @@ pub(crate) const fn longest_skew(instance: &Instance) -> Interval {
 
 /// How long a backup of this priority waits after an advert that told this interval.
 pub(crate) fn patience(instance: &Instance, interval: Interval, priority: u8) -> Interval {
-    let unit = match instance.version {
-        Version::V2 => Interval::from_secs(1),
-        Version::V3 => interval,
+    let share = 256 - u32::from(priority);
+    let skew = match instance.version {
+        Version::V2 => Interval::from_secs(1).scaled(share, 256),
+        // In whole hundredths, as original daemons count.
+        Version::V3 => Interval::from_centis(interval.as_centis() * u64::from(share) / 256),
     };
-    interval.scaled(u32::from(instance.down_timer_adverts), 1) + unit.scaled(256 - u32::from(priority), 256)
+    interval.scaled(u32::from(instance.down_timer_adverts), 1) + skew
 }
 
 /// The longest master-down time of any configuration now, and the interval until a loser hears the winner.

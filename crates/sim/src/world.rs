@@ -455,6 +455,7 @@ fn words(report: &Report) -> Option<String> {
             Some(format!("({subject}) {text}"))
         }
         Report::AllReleased => Some("everything is released".to_owned()),
+        Report::SwitchoverEnded { instance, outcome } => Some(format!("{instance} switchover: {outcome:?}")),
         Report::Note { .. } | Report::HeardLowerPriority { .. } => None,
     }
 }

@@ -2,6 +2,7 @@
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::net::IpAddr;
 use model::Name;
 use model::holdings::{AddressKey, Holdings};
 use model::net::{Advert, Announcement, Endpoint};
@@ -99,6 +100,13 @@ pub enum Report {
         instance: Name,
         /// Effective priority at the end.
         priority: u8,
+    },
+    /// An order to switch over has come to its end for one instance.
+    SwitchoverEnded {
+        /// The instance; the subject of the order where that is not known.
+        instance: Name,
+        /// Who is master now; or why it came to nothing, in words.
+        outcome: Result<Option<IpAddr>, String>,
     },
     /// Something for the log, about one instance, script or group.
     Note {

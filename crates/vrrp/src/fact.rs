@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use core::net::IpAddr;
 use model::holdings::AddressKey;
 use model::net::{Link, Outcome};
-use model::{Config, InterfaceName, Name};
+use model::{Config, Instant, InterfaceName, Name, WallTime};
 
 /// A fact, past tense. Times are given beside it.
 #[derive(Clone, Debug)]
@@ -12,7 +12,12 @@ pub enum Fact<'a> {
     /// This is the configuration to run; said at start and for each reload. Only `instances`, `groups` and `scripts`
     /// are looked at. What is equal stays untouched.
     Configured(Arc<Config>),
-    /// A packet of protocol 112 arrived.
+    /// The wall clock stands at this. Only signatures (`auth_hmac`) depend on it; between two readings it goes on as the
+    /// other clock does. Best said once a turn.
+    WallClockRead(WallTime),
+    /// The machine was booted then, which `vrrp_delay_after_boot` counts from. Best said before the first `Configured`.
+    HostBooted(Instant),
+    /// A packet of an advert protocol arrived.
     PacketReceived(Packet<'a>),
     /// This is how a link is now; said when it appears and whenever something of it changes.
     ///
@@ -56,10 +61,56 @@ pub enum Fact<'a> {
         /// How.
         outcome: Outcome,
     },
+    /// What is watched besides scripts reads so now: a file's number; 1 for enough processes or a session that is up, 0
+    /// for the contrary. An instance that tracks it stays in INIT until this was said once.
+    Tracked {
+        /// What kind of thing.
+        what: Watched,
+        /// Its name in the configuration.
+        name: Name,
+        /// How it reads.
+        reading: i32,
+    },
+    /// A static address, route or rule is missing, or is there again.
+    StaticChanged {
+        /// The `track_group` that it names.
+        group: Name,
+        /// The thing, for an operator.
+        thing: String,
+        /// Missing.
+        missing: bool,
+    },
+    /// An instance, or all of a group, is to let a peer be master once. It keeps its addresses until the peer speaks; when
+    /// nobody does, it stays master, unless it is forced. Answered by `Report::SwitchoverEnded` for each instance.
+    SwitchoverRequested {
+        /// Name of an instance or group.
+        subject: Name,
+        /// Let go even if nobody takes over.
+        forced: bool,
+    },
+    /// An instance, a group, or everything (`None`) is taken out of service or put back. Given again at each start by
+    /// whoever remembers it; what a reload adds is affected like the rest.
+    MaintenanceSet {
+        /// Name of an instance or group.
+        subject: Option<Name>,
+        /// Why, in the operator's words; `None` puts it back.
+        reason: Option<String>,
+    },
     /// The daemon is to stop: hand over and let go.
     StopRequested,
     /// Time has passed; given whenever `deadline()` is not in the future.
     DeadlineReached,
+}
+
+/// What is watched besides scripts and links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Watched {
+    /// A `track_file`.
+    File,
+    /// A `vrrp_track_process`.
+    Process,
+    /// A `bfd_instance`.
+    Session,
 }
 
 /// A received packet as the socket tells it.
@@ -75,6 +126,10 @@ pub struct Packet<'a> {
     pub ttl: u8,
     /// What the IP header says is its payload's length; differs from `payload` when the packet was cut or padded.
     pub stated_length: usize,
+    /// `PROTOCOL_VRRP` or `PROTOCOL_AH`.
+    pub protocol: u8,
+    /// The IPv4 header, options included; empty in IPv6.
+    pub header: &'a [u8],
     /// All that follows the IP header, padding included.
     pub payload: &'a [u8],
 }

@@ -12,8 +12,10 @@ use model::state::vrrp::RouterState;
 pub(crate) struct Member {
     /// Its name.
     pub(crate) name: Name,
-    /// Its state.
+    /// Its state; FAULT as soon as it hands over because of one.
     pub(crate) state: RouterState,
+    /// Whether it still hands over.
+    pub(crate) is_leaving: bool,
     /// What keeps it, itself, from taking part.
     pub(crate) fault: Option<String>,
     /// What it was told that keeps another member, and so it, from taking part.
@@ -82,7 +84,7 @@ pub(crate) fn judge(members: &[Member]) -> Option<Verdict> {
 /// Where a group stands as a whole; `None` while it is on its way.
 pub(crate) fn standing(members: &[Member]) -> Option<RouterState> {
     let all = |state: RouterState| members.iter().all(|member| member.state == state);
-    if members.is_empty() {
+    if members.is_empty() || members.iter().any(|member| member.is_leaving) {
         return None;
     }
     if all(RouterState::Master) {

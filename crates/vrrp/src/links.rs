@@ -1,5 +1,6 @@
 //! What is known of the machine's links: how they are, that they do not exist, or nothing yet.
 use alloc::collections::BTreeMap;
+use core::net::IpAddr;
 use model::InterfaceName;
 use model::holdings::AddressKey;
 use model::net::Link;
@@ -22,6 +23,12 @@ impl Links {
     /// The link, when it exists.
     pub(crate) fn get(&self, interface: &InterfaceName) -> Option<&Link> {
         self.0.get(interface)?.as_ref()
+    }
+
+    /// Whether any link has this address.
+    pub(crate) fn has_address(&self, address: IpAddr) -> bool {
+        let mut keys = self.0.values().flatten().flat_map(|link| &link.addresses);
+        keys.any(|key| key.prefix.address() == address)
     }
 
     /// Whether anything was said about it.

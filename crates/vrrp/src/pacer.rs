@@ -1,9 +1,11 @@
-//! Keeps the least time between two announcements on one link; several instances may share a link.
+//! Keeps the least time between two announcements on one link, or on the links of a `garp_group` together; several instances
+//! may share a link. Gratuitous ARPs and neighbour advertisements each have a pace of their own.
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
+use model::config::global::GarpGroup;
 use model::diff::InstanceKey;
 use model::holdings::AddressKey;
-use model::{Instant, InterfaceName, Interval, limits};
+use model::{Family, Instant, InterfaceName, Interval, limits};
 
 /// A wish to announce an address.
 #[derive(Clone, Debug)]
@@ -29,23 +31,49 @@ struct Lane {
     rounds: BTreeMap<Waiting, u32>,
 }
 
+/// What keeps one pace: a link, or a group of links by its position.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Road {
+    Link(InterfaceName),
+    Group(usize),
+}
+
 /// The queues of all links.
 #[derive(Debug, Default)]
 pub(crate) struct Pacer {
-    lanes: BTreeMap<InterfaceName, Lane>,
+    lanes: BTreeMap<(Road, Family), Lane>,
+    groups: Vec<GarpGroup>,
 }
 
 impl Pacer {
+    /// Takes the groups of links. What waits goes on at the old pace.
+    pub(crate) fn configured(&mut self, groups: &[GarpGroup]) {
+        self.groups = groups.to_vec();
+    }
+
+    /// Where an address is announced, and how far apart: the pace of a group counts before that of an instance.
+    fn road(&self, request: &Request) -> (Road, Interval) {
+        let interface = &request.key.interface;
+        let group = self.groups.iter().enumerate().find(|(_, group)| group.interfaces.contains(interface));
+        let shared = group.map(|(position, group)| match request.key.prefix.family() {
+            Family::V4 => (Road::Group(position), group.arp_spacing),
+            Family::V6 => (Road::Group(position), group.na_spacing),
+        });
+        let shared = shared.filter(|(_, spacing)| !spacing.is_zero());
+        shared.unwrap_or_else(|| (Road::Link(interface.clone()), request.spacing))
+    }
+
     /// True when the announcement may go now; otherwise it is queued, after one announcement of every address that
     /// already waits.
     pub(crate) fn admit(&mut self, now: Instant, request: Request) -> bool {
-        if request.spacing.is_zero() {
+        let (road, spacing) = self.road(&request);
+        if spacing.is_zero() {
             return true;
         }
-        let lane = self.lanes.entry(request.key.interface.clone()).or_default();
-        lane.spacing = request.spacing;
+        let lane = self.lanes.entry((road, request.key.prefix.family())).or_default();
+        lane.spacing = spacing;
         if lane.queue.is_empty() && lane.next_at <= now {
-            lane.next_at = now + request.spacing;
+            lane.next_at = now + spacing;
             return true;
         }
         let waiting = (request.owner, request.key);
@@ -99,7 +127,7 @@ impl Pacer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Family, Prefix, Vrid};
+    use model::{Prefix, Vrid};
 
     fn key(link: &str, last: u8) -> AddressKey {
         let prefix = Prefix::host([10, 0, 0, last].into());
@@ -125,6 +153,21 @@ mod tests {
         let mut pacer = Pacer::default();
         assert!((0..100).all(|n| ask(&mut pacer, 5, 1, key("eth0", n), 0)));
         assert_eq!(pacer.deadline(), None);
+    }
+
+    #[test]
+    fn the_links_of_a_group_share_one_pace() {
+        let mut pacer = Pacer::default();
+        let interfaces = ["eth0", "eth1"].map(|name| InterfaceName::new(name).expect("a name"));
+        let (arp_spacing, na_spacing) = (Interval::from_millis(10), Interval::ZERO);
+        pacer.configured(&[GarpGroup { arp_spacing, na_spacing, interfaces: interfaces.to_vec() }]);
+        assert!(ask(&mut pacer, 0, 1, key("eth0", 1), 0));
+        assert!(!ask(&mut pacer, 0, 1, key("eth1", 2), 0), "the other link of the group waits");
+        assert!(ask(&mut pacer, 0, 1, key("eth2", 3), 0), "a link outside does not");
+        let six = AddressKey { prefix: Prefix::host([0u16; 8].into()), ..key("eth0", 1) };
+        assert!(ask(&mut pacer, 0, 1, six.clone(), 0), "the group paces ARPs only");
+        assert!(ask(&mut pacer, 0, 1, six.clone(), 5) && !ask(&mut pacer, 4, 1, six, 5), "its own pace remains");
+        assert_eq!(pacer.deadline(), Some(at(5)));
     }
 
     #[test]

@@ -1,14 +1,12 @@
 //! Things to test with: one plain instance, one plain link.
 use alloc::format;
 use alloc::vec;
-use alloc::vec::Vec;
-use core::net::IpAddr;
 use model::config::global::Command;
 use model::config::track::{Script, Weight};
-use model::config::vrrp::{Announce, Authentication, Instance, Notify, SyncGroup, Version, VirtualAddress};
+use model::config::vrrp::{Instance, SyncGroup, VirtualAddress};
 use model::holdings::AddressKey;
 use model::net::Link;
-use model::{Family, InterfaceName, Interval, Prefix, Priority, Vrid};
+use model::{InterfaceName, Interval, Prefix, Priority, Vrid};
 
 pub(crate) fn interface(name: &str) -> InterfaceName {
     InterfaceName::new(name).expect("a name")
@@ -36,7 +34,7 @@ pub(crate) fn instance(n: u8, priority: u8) -> Instance {
 /// A link that is up, with these of its own addresses `10.0.0.N/24` (named `eth0`).
 pub(crate) fn link(addresses: &[u8]) -> Link {
     let addresses = addresses.iter().map(|last| key(*last)).collect();
-    Link { running: true, hardware: vec![2, 0, 0, 0, 0, 1], mtu: 1_500, arp: true, addresses }
+    Link { running: true, hardware: vec![2, 0, 0, 0, 0, 1], mtu: 1_500, arp: true, addresses, tentative: vec![] }
 }
 
 pub(crate) fn group(name: &str, members: &[&str]) -> SyncGroup {

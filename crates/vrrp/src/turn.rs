@@ -5,12 +5,14 @@ use crate::pacer::{Pacer, Request};
 use alloc::string::String;
 use model::holdings::AddressKey;
 use model::net::Announcement;
-use model::{Instant, Name};
+use model::{Instant, Name, WallTime};
 
 /// One step of the router.
 pub(crate) struct Turn<'a> {
     /// Now.
     pub(crate) now: Instant,
+    /// Now, on the wall clock as far as it was told.
+    pub(crate) wall: WallTime,
     /// The links as they are known.
     pub(crate) links: &'a Links,
     /// Announcements that wait for their link's pace.

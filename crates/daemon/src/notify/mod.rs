@@ -154,7 +154,10 @@ impl Notifier {
                 self.vrrp_line(&format!("lower priority at {instance}"), &line);
             }
             RouterReport::Removed { instance, priority } => self.removed(instance, *priority),
-            RouterReport::PriorityChanged { .. } | RouterReport::Note { .. } | RouterReport::AllReleased => {}
+            RouterReport::PriorityChanged { .. }
+            | RouterReport::SwitchoverEnded { .. }
+            | RouterReport::Note { .. }
+            | RouterReport::AllReleased => {}
         }
     }
 

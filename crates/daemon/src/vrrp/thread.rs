@@ -89,6 +89,8 @@ enum Wake {
 
 impl Thread {
     async fn run(&mut self) -> Ended {
+        // Its clock starts when the machine does.
+        self.turn.fact(self.clock.now(), Fact::HostBooted(Instant::START));
         loop {
             let wake = self.wait().await;
             match catch_unwind(AssertUnwindSafe(|| self.turn(wake))) {
@@ -117,6 +119,7 @@ impl Thread {
     /// One turn; true when, after a stop, everything is released and the kernel has confirmed it.
     fn turn(&mut self, wake: Wake) -> bool {
         let now = self.clock.now();
+        self.turn.fact(now, Fact::WallClockRead(self.clock.wall()));
         match wake {
             Wake::Kernel(event) => self.turn.event(now, event),
             Wake::Order(order) => self.order(now, order),

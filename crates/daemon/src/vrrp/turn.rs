@@ -75,6 +75,8 @@ impl<K: Ports> Turn<K> {
                     destination: packet.destination,
                     ttl: packet.ttl,
                     stated_length: packet.stated_length,
+                    protocol: packet.protocol,
+                    header: &packet.header,
                     payload: &packet.payload,
                 }),
             ),
@@ -185,7 +187,7 @@ impl<K: Ports> Turn<K> {
         }
         for error in self.kernel.announce(announcements) {
             if let Some(announcement) = announcements.get(error.index) {
-                let text = format!("gratuitous ARP for {} not sent: {}", announcement.address, error.source);
+                let text = format!("announcement of {} not sent: {}", announcement.address, error.source);
                 self.complain(Name::new(announcement.interface.as_str()), text, reports);
             }
         }

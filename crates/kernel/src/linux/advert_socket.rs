@@ -1,222 +1,229 @@
-//! Raw sockets for adverts, one for each link.
-use super::sys::{self, Datagram, Watched};
-use super::{index_of, ipv4, refusal};
-use crate::ports::{Event, ListenError, ReceivedPacket, SendError};
-use model::net::{Advert, Endpoint};
-use model::{InterfaceName, limits};
+//! A raw socket for adverts on one link, in one family and of one protocol.
+use super::sys::{self, Datagram};
+use super::{ipv4, ipv6, refusal};
+use crate::ports::{Event, ReceivedPacket, SendError};
+use model::net::Advert;
+use model::{Family, InterfaceName, limits};
+use nix::cmsg_space;
 use nix::errno::Errno;
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use nix::sys::socket::{MsgFlags, recv, setsockopt, sockopt};
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrIn6, recv, recvmsg, setsockopt, sockopt};
 use socket2::{Domain, InterfaceIndexOrAddress, Protocol, SockAddr, Socket, Type};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
-use std::os::fd::{AsFd, AsRawFd};
-use std::task::{Context, Poll};
-use tokio::io::unix::AsyncFd;
+use std::collections::{BTreeSet, VecDeque};
+use std::io::{self, IoSliceMut};
+use std::net::{IpAddr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 /// `SO_PRIORITY` of control traffic, the highest that a queue treats apart (`TC_PRIO_CONTROL`); needs `CAP_NET_ADMIN`.
 const PRIORITY_CONTROL: i32 = 7;
 /// The highest that anybody may set (`TC_PRIO_INTERACTIVE`).
 const PRIORITY_INTERACTIVE: i32 = 6;
-/// Sockets asked about with one system call.
-const READY_AT_ONCE: usize = 64;
+/// Hop limit of a packet of which the kernel does not tell it: none that anybody accepts.
+const NO_HOP_LIMIT: u8 = 0;
 
-/// All advert sockets.
-pub(super) struct AdvertSockets {
-    sockets: BTreeMap<InterfaceName, AdvertSocket>,
-    /// Which sockets have packets: level-triggered, so that it can also be asked directly, past the runtime.
-    poller: AsyncFd<Watched<Epoll>>,
-    next_token: u64,
-    buffer: Vec<u8>,
-    /// A socket had more packets than could be taken.
-    more: bool,
+/// What a socket is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    /// The link that it is bound to.
+    pub(super) interface: InterfaceName,
+    /// IPv4 or IPv6.
+    pub(super) family: Family,
+    /// Number of the protocol.
+    pub(super) protocol: u8,
 }
 
-struct AdvertSocket {
+/// The socket.
+pub(super) struct AdvertSocket {
     socket: Socket,
     index: u32,
-    groups: BTreeSet<Ipv4Addr>,
-    /// Identification of the next packet, from 1, never 0: the kernel would fill that in.
-    identification: u16,
-    token: u64,
+    family: Family,
+    protocol: u8,
+    groups: BTreeSet<IpAddr>,
     errors: u32,
 }
 
-impl AdvertSockets {
-    /// No socket yet. Needs a tokio runtime.
+impl AsFd for AdvertSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+impl AdvertSocket {
+    /// Bound to the link with this name and index; in no group yet.
     ///
     /// # Errors
-    /// When no descriptor is left.
-    pub(super) fn new() -> io::Result<Self> {
-        Ok(Self {
-            sockets: BTreeMap::new(),
-            poller: sys::watch_epoll(Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?)?,
-            next_token: 0,
-            buffer: vec![0; limits::PACKET_BYTES],
-            more: false,
-        })
-    }
-
-    /// Makes the sockets be those of these endpoints. One that is right is not touched; one whose link was replaced is
-    /// opened again.
-    pub(super) fn listen(&mut self, endpoints: &BTreeSet<Endpoint>) -> Vec<ListenError> {
-        let mut wanted: BTreeMap<&InterfaceName, Vec<&Endpoint>> = BTreeMap::new();
-        for endpoint in endpoints {
-            wanted.entry(&endpoint.interface).or_default().push(endpoint);
-        }
-        self.sockets.retain(|name, _| wanted.contains_key(name));
-        let mut errors = Vec::new();
-        for (name, endpoints) in wanted {
-            let (groups, mut refused) = groups_of(&endpoints);
-            errors.append(&mut refused);
-            if groups.is_empty() {
-                self.sockets.remove(name);
-            } else {
-                self.listen_on(name, &groups, &mut errors);
-            }
-        }
-        errors
-    }
-
-    fn listen_on(&mut self, name: &InterfaceName, groups: &BTreeSet<Ipv4Addr>, errors: &mut Vec<ListenError>) {
-        let error = |group: &Ipv4Addr, source| ListenError {
-            endpoint: Endpoint { interface: name.clone(), group: IpAddr::V4(*group) },
-            source,
+    /// Without `CAP_NET_RAW`, or when the link is gone.
+    pub(super) fn open(place: &Place, index: u32) -> io::Result<Self> {
+        let domain = match place.family {
+            Family::V4 => Domain::IPV4,
+            Family::V6 => Domain::IPV6,
         };
-        if let Err(source) = self.open(name) {
-            self.sockets.remove(name);
-            let copy = || io::Error::new(source.kind(), source.to_string());
-            errors.extend(groups.iter().map(|group| error(group, copy())));
-            return;
+        let protocol = Protocol::from(i32::from(place.protocol));
+        let privileged = |error| refusal::explained(error, "CAP_NET_RAW");
+        let socket = Socket::new(domain, Type::RAW.nonblocking().cloexec(), Some(protocol)).map_err(privileged)?;
+        socket.bind_device(Some(place.interface.as_str().as_bytes())).map_err(privileged)?;
+        // Until it was bound, packets of other links came in too.
+        drain(&socket);
+        match place.family {
+            Family::V4 => prepare_v4(&socket, index)?,
+            Family::V6 => prepare_v6(&socket, index)?,
         }
-        let Some(socket) = self.sockets.get_mut(name) else { return };
-        for group in socket.groups.difference(groups).copied().collect::<Vec<_>>() {
-            socket.leave(group);
+        let priority = |priority| setsockopt(&socket, sockopt::Priority, &priority);
+        priority(PRIORITY_CONTROL).or_else(|_| priority(PRIORITY_INTERACTIVE))?;
+        enlarge(&socket)?;
+        let (family, protocol) = (place.family, place.protocol);
+        Ok(Self { socket, index, family, protocol, groups: BTreeSet::new(), errors: 0 })
+    }
+
+    /// Whether it is on the link with this index.
+    pub(super) const fn is_on(&self, index: u32) -> bool {
+        self.index == index
+    }
+
+    /// Whether it has given nothing but errors for too long.
+    pub(super) const fn is_broken(&self) -> bool {
+        self.errors >= limits::SOCKET_ERRORS
+    }
+
+    /// Leaves and joins groups until it is in exactly these; gives those that could not be joined.
+    pub(super) fn be_in(&mut self, groups: &BTreeSet<IpAddr>) -> Vec<(IpAddr, io::Error)> {
+        for group in self.groups.difference(groups).copied().collect::<Vec<_>>() {
+            // Refused only when the link is gone, and the membership with it.
+            let _ = match group {
+                IpAddr::V4(four) => {
+                    self.socket.leave_multicast_v4_n(&four, &InterfaceIndexOrAddress::Index(self.index))
+                }
+                IpAddr::V6(six) => self.socket.leave_multicast_v6(&six, self.index),
+            };
+            self.groups.remove(&group);
         }
-        for group in groups.difference(&socket.groups.clone()) {
-            if let Err(source) = socket.join(*group) {
-                errors.push(error(group, source));
+        let mut refused = Vec::new();
+        for group in groups.difference(&self.groups.clone()) {
+            let joined = match group {
+                IpAddr::V4(four) => self.socket.join_multicast_v4_n(four, &InterfaceIndexOrAddress::Index(self.index)),
+                IpAddr::V6(six) => self.socket.join_multicast_v6(six, self.index),
+            };
+            match joined {
+                Ok(()) => drop(self.groups.insert(*group)),
+                Err(error) => refused.push((*group, error)),
             }
         }
+        refused
     }
 
-    /// Makes sure of a socket on the link as it is now.
-    fn open(&mut self, name: &InterfaceName) -> io::Result<()> {
-        let index = index_of(name)?;
-        if self.sockets.get(name).is_some_and(|open| open.index == index) {
-            return Ok(());
-        }
-        let socket = open_socket(name, index)?;
-        let token = self.next_token;
-        self.next_token = self.next_token.wrapping_add(1);
-        self.poller.get_ref().0.add(&socket, EpollEvent::new(EpollFlags::EPOLLIN, token))?;
-        // A socket that was there for an older link of this name is closed here, which takes it off the poller.
-        let open = AdvertSocket { socket, index, groups: BTreeSet::new(), identification: 1, token, errors: 0 };
-        self.sockets.insert(name.clone(), open);
-        Ok(())
-    }
-
-    /// Sends adverts: one system call for all that leave by one link.
-    pub(super) fn send(&mut self, adverts: &[Advert]) -> Vec<SendError> {
-        let mut errors = Vec::new();
-        let mut by_link: BTreeMap<&InterfaceName, Vec<(usize, &Advert)>> = BTreeMap::new();
-        for (index, advert) in adverts.iter().enumerate() {
-            by_link.entry(&advert.interface).or_default().push((index, advert));
-        }
-        for (name, adverts) in by_link {
-            match self.sockets.get_mut(name) {
-                Some(socket) => socket.send(&adverts, &mut errors),
+    /// Sends adverts with as few system calls as possible.
+    pub(super) fn send(&self, adverts: &[(usize, &Advert)], errors: &mut Vec<SendError>) {
+        let mut packets = Vec::with_capacity(adverts.len());
+        for (index, advert) in adverts {
+            match self.packet(advert) {
+                Some((bytes, to)) => packets.push((*index, bytes, to)),
                 None => {
-                    errors.extend(adverts.iter().map(|(index, _)| SendError { index: *index, source: no_socket() }));
+                    errors.push(SendError { index: *index, source: io::Error::from_raw_os_error(libc::EMSGSIZE) });
                 }
             }
         }
-        errors.sort_by_key(|error| error.index);
-        errors
+        let datagrams: Vec<_> = packets.iter().map(|(_, bytes, to)| Datagram { bytes, to }).collect();
+        for (at, source) in send_all(&self.socket, &datagrams) {
+            errors.extend(packets.get(at).map(|(index, ..)| SendError { index: *index, source }));
+        }
     }
 
-    /// Whether a socket had more packets than could be taken, since this was last asked.
-    pub(super) fn take_more(&mut self) -> bool {
-        std::mem::take(&mut self.more)
+    fn packet(&self, advert: &Advert) -> Option<(Vec<u8>, SockAddr)> {
+        match advert.destination {
+            IpAddr::V4(to) => Some((ipv4::build(advert)?, SocketAddrV4::new(to, 0).into())),
+            IpAddr::V6(to) => Some((ipv6::build(advert)?, SocketAddrV6::new(to, 0, 0, self.scope_of(to)).into())),
+        }
     }
 
-    /// Appends packets that the runtime knows of, at most `limits::PACKETS_PER_TURN` for each link.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, out: &mut VecDeque<Event>) {
-        loop {
-            match self.poller.poll_read_ready(cx) {
-                Poll::Ready(Ok(mut guard)) if !is_readable(&guard.get_inner().0) => guard.clear_ready(),
-                Poll::Ready(Ok(_)) => break,
-                Poll::Ready(Err(_)) | Poll::Pending => return,
+    /// An address of the link alone says nothing without the link.
+    const fn scope_of(&self, to: Ipv6Addr) -> u32 {
+        if to.is_unicast_link_local() || to.is_multicast() { self.index } else { 0 }
+    }
+
+    /// Appends packets, at most `limits::PACKETS_PER_TURN`. True when there may be more.
+    pub(super) fn receive(&mut self, name: &InterfaceName, buffer: &mut [u8], out: &mut VecDeque<Event>) -> bool {
+        for _ in 0..limits::PACKETS_PER_TURN {
+            let packet = match self.family {
+                Family::V4 => self.receive_v4(name, buffer),
+                Family::V6 => self.receive_v6(name, buffer),
+            };
+            match packet {
+                Ok(packet) => {
+                    self.errors = 0;
+                    out.extend(packet.map(Event::Packet));
+                }
+                Err(Errno::EAGAIN) => return false,
+                Err(Errno::EINTR) => {}
+                Err(_) => {
+                    self.errors = self.errors.saturating_add(1);
+                    return false;
+                }
             }
         }
-        let before = out.len();
-        self.receive(out);
-        if out.len() == before {
-            // Only packets that were no packets: come back, but let others have their turn.
-            cx.waker().wake_by_ref();
-        }
+        true
     }
 
-    /// Appends packets that have arrived, at most `limits::PACKETS_PER_TURN` for each link. Asks the kernel, not the
-    /// runtime, so that nothing is overlooked that came while the process stood still.
-    pub(super) fn receive(&mut self, out: &mut VecDeque<Event>) {
-        let mut events = [EpollEvent::empty(); READY_AT_ONCE];
-        let count = self.poller.get_ref().0.wait(&mut events, EpollTimeout::ZERO).unwrap_or(0);
-        for token in events.iter().take(count).map(EpollEvent::data) {
-            let Some((name, socket)) = self.sockets.iter_mut().find(|(_, s)| s.token == token) else { continue };
-            self.more |= socket.receive(name, &mut self.buffer, out);
-            if socket.errors >= limits::SOCKET_ERRORS {
-                let name = name.clone();
-                self.sockets.remove(&name);
+    fn receive_v4(&self, name: &InterfaceName, buffer: &mut [u8]) -> Result<Option<ReceivedPacket>, Errno> {
+        let length = recv(self.socket.as_raw_fd(), buffer, MsgFlags::MSG_DONTWAIT)?;
+        let packet = buffer.get(..length).and_then(ipv4::parse);
+        Ok(packet.map(|packet| ReceivedPacket {
+            interface: name.clone(),
+            source: packet.source.into(),
+            destination: packet.destination.into(),
+            ttl: packet.ttl,
+            stated_length: packet.stated_length,
+            protocol: packet.protocol,
+            header: packet.header.to_vec(),
+            payload: packet.payload.to_vec(),
+        }))
+    }
+
+    /// The header stays with the kernel, which tells of it what matters.
+    fn receive_v6(&self, name: &InterfaceName, buffer: &mut [u8]) -> Result<Option<ReceivedPacket>, Errno> {
+        let mut ancillary = cmsg_space!(libc::in6_pktinfo, libc::c_int);
+        let mut slices = [IoSliceMut::new(buffer)];
+        let fd = self.socket.as_raw_fd();
+        let message = recvmsg::<SockaddrIn6>(fd, &mut slices, Some(&mut ancillary), MsgFlags::MSG_DONTWAIT)?;
+        let (mut destination, mut ttl) = (None, NO_HOP_LIMIT);
+        for control in message.cmsgs()? {
+            match control {
+                ControlMessageOwned::Ipv6PacketInfo(info) => {
+                    destination = Some(Ipv6Addr::from(info.ipi6_addr.s6_addr));
+                }
+                ControlMessageOwned::Ipv6HopLimit(limit) => ttl = u8::try_from(limit).unwrap_or(NO_HOP_LIMIT),
+                _ => {}
             }
         }
+        let (length, source) = (message.bytes, message.address.map(|address| address.ip()));
+        let payload = buffer.get(..length).map(<[u8]>::to_vec);
+        let (Some(source), Some(destination), Some(payload)) = (source, destination, payload) else { return Ok(None) };
+        Ok(Some(ReceivedPacket {
+            interface: name.clone(),
+            source: source.into(),
+            destination: destination.into(),
+            ttl,
+            stated_length: payload.len(),
+            protocol: self.protocol,
+            header: Vec::new(),
+            payload,
+        }))
     }
 }
 
-fn is_readable(epoll: &Epoll) -> bool {
-    // Level-triggered: asking takes nothing away.
-    let mut events = [EpollEvent::empty(); 1];
-    epoll.wait(&mut events, EpollTimeout::ZERO).is_ok_and(|count| count > 0)
-}
-
-fn groups_of(endpoints: &[&Endpoint]) -> (BTreeSet<Ipv4Addr>, Vec<ListenError>) {
-    let mut groups = BTreeSet::new();
-    let mut errors = Vec::new();
-    for endpoint in endpoints {
-        match endpoint.group {
-            IpAddr::V4(group) => {
-                groups.insert(group);
-            }
-            IpAddr::V6(_) => errors.push(ListenError { endpoint: (*endpoint).clone(), source: only_ipv4() }),
-        }
-    }
-    (groups, errors)
-}
-
-fn only_ipv4() -> io::Error {
-    io::Error::new(io::ErrorKind::Unsupported, "adverts over IPv6 are not supported")
-}
-
-fn no_socket() -> io::Error {
-    io::Error::new(io::ErrorKind::NotConnected, "no advert socket is open on this link")
-}
-
-fn open_socket(name: &InterfaceName, index: u32) -> io::Result<Socket> {
-    let protocol = Protocol::from(i32::from(ipv4::PROTOCOL));
-    let socket = Socket::new(Domain::IPV4, Type::RAW.nonblocking().cloexec(), Some(protocol))
-        .map_err(|error| refusal::explained(error, "CAP_NET_RAW"))?;
-    socket.bind_device(Some(name.as_str().as_bytes())).map_err(|error| refusal::explained(error, "CAP_NET_RAW"))?;
-    // Until it was bound, packets of other links came in too.
-    drain(&socket);
+fn prepare_v4(socket: &Socket, index: u32) -> io::Result<()> {
     socket.set_header_included_v4(true)?;
     socket.set_multicast_all_v4(false)?;
     socket.set_multicast_loop_v4(false)?;
-    sys::set_multicast_link(socket.as_fd(), index)?;
-    let priority = |priority| setsockopt(&socket, sockopt::Priority, &priority);
-    priority(PRIORITY_CONTROL).or_else(|_| priority(PRIORITY_INTERACTIVE))?;
-    enlarge(&socket)?;
-    Ok(socket)
+    sys::set_multicast_link(socket.as_fd(), index)
+}
+
+fn prepare_v6(socket: &Socket, index: u32) -> io::Result<()> {
+    socket.set_header_included_v6(true)?;
+    socket.set_multicast_all_v6(false)?;
+    socket.set_multicast_loop_v6(false)?;
+    socket.set_multicast_if_v6(index)?;
+    setsockopt(socket, sockopt::Ipv6RecvPacketInfo, &true)?;
+    setsockopt(socket, sockopt::Ipv6RecvHopLimit, &true)?;
+    Ok(())
 }
 
 fn enlarge(socket: &Socket) -> io::Result<()> {
@@ -236,75 +243,6 @@ fn drain(socket: &Socket) {
             return;
         }
     }
-}
-
-impl AdvertSocket {
-    fn join(&mut self, group: Ipv4Addr) -> io::Result<()> {
-        self.socket.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(self.index))?;
-        self.groups.insert(group);
-        Ok(())
-    }
-
-    fn leave(&mut self, group: Ipv4Addr) {
-        // Refused only when the link is gone, and the membership with it.
-        let _ = self.socket.leave_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(self.index));
-        self.groups.remove(&group);
-    }
-
-    fn send(&mut self, adverts: &[(usize, &Advert)], errors: &mut Vec<SendError>) {
-        let mut packets = Vec::with_capacity(adverts.len());
-        for (index, advert) in adverts {
-            match self.packet(advert) {
-                Ok((bytes, to)) => packets.push((*index, bytes, to)),
-                Err(source) => errors.push(SendError { index: *index, source }),
-            }
-        }
-        let datagrams: Vec<_> = packets.iter().map(|(_, bytes, to)| Datagram { bytes, to }).collect();
-        for (at, source) in send_all(&self.socket, &datagrams) {
-            errors.extend(packets.get(at).map(|(index, ..)| SendError { index: *index, source }));
-        }
-    }
-
-    fn packet(&mut self, advert: &Advert) -> io::Result<(Vec<u8>, SockAddr)> {
-        let (IpAddr::V4(source), IpAddr::V4(destination)) = (advert.source, advert.destination) else {
-            return Err(only_ipv4());
-        };
-        let bytes = ipv4::build(self.identification, source, destination, &advert.payload)
-            .ok_or_else(|| io::Error::from_raw_os_error(libc::EMSGSIZE))?;
-        self.identification = self.identification.checked_add(1).unwrap_or(1);
-        Ok((bytes, SockAddr::from(SocketAddrV4::new(destination, 0))))
-    }
-
-    /// True when there may be more.
-    fn receive(&mut self, name: &InterfaceName, buffer: &mut [u8], out: &mut VecDeque<Event>) -> bool {
-        for _ in 0..limits::PACKETS_PER_TURN {
-            match recv(self.socket.as_raw_fd(), buffer, MsgFlags::MSG_DONTWAIT) {
-                Ok(length) => {
-                    self.errors = 0;
-                    out.extend(buffer.get(..length).and_then(|bytes| packet_event(name, bytes)));
-                }
-                Err(Errno::EAGAIN) => return false,
-                Err(Errno::EINTR) => {}
-                Err(_) => {
-                    self.errors = self.errors.saturating_add(1);
-                    return false;
-                }
-            }
-        }
-        true
-    }
-}
-
-fn packet_event(interface: &InterfaceName, bytes: &[u8]) -> Option<Event> {
-    let packet = ipv4::parse(bytes)?;
-    Some(Event::Packet(ReceivedPacket {
-        interface: interface.clone(),
-        source: IpAddr::V4(packet.source),
-        destination: IpAddr::V4(packet.destination),
-        ttl: packet.ttl,
-        stated_length: packet.stated_length,
-        payload: packet.payload.to_vec(),
-    }))
 }
 
 /// Sends every datagram that can be sent, with as few calls as possible; tells the position and error of the others. A

@@ -1,7 +1,7 @@
 //! The clock of the machine, and the one timer that a thread waits on.
 use super::sys::{self, Watched};
 use crate::ports::Clock;
-use model::Instant;
+use model::{Instant, WallTime};
 use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 use std::future::poll_fn;
@@ -19,6 +19,11 @@ impl Clock for BootClock {
         // The clock exists in every kernel that we run on (Linux 2.6.39), and reading it has no other way to fail.
         let now = nix::time::clock_gettime(nix::time::ClockId::CLOCK_BOOTTIME).map_or(Duration::ZERO, Duration::from);
         Instant::START + now.into()
+    }
+
+    fn wall(&self) -> WallTime {
+        let now = nix::time::clock_gettime(nix::time::ClockId::CLOCK_REALTIME).map_or(Duration::ZERO, Duration::from);
+        WallTime::default() + now.into()
     }
 }
 

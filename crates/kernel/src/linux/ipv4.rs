@@ -1,21 +1,19 @@
 //! The IPv4 header of adverts: built to be sent, read without trusting a length.
+use model::net::Advert;
 use pnet::packet::ip::IpNextHeaderProtocol;
 use pnet::packet::ipv4::{Ipv4Packet, MutableIpv4Packet, checksum};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
-/// The protocol number of VRRP (RFC 9568 section 5.1.1.4).
-pub(super) const PROTOCOL: u8 = 112;
-/// TTL of adverts (RFC 9568 section 5.1.1.3).
-const TTL: u8 = 255;
 /// Precedence "internetwork control" and nothing else: TOS 0xc0, DSCP CS6.
 const DSCP: u8 = 0x30;
 /// Bytes of a header without options.
 const HEADER: usize = 20;
 
-/// A packet of protocol 112 with this header and payload: TTL 255, TOS 0xc0, no options, may be fragmented. `None` when
-/// the payload does not fit in an IPv4 packet.
-pub(super) fn build(identification: u16, source: Ipv4Addr, destination: Ipv4Addr, payload: &[u8]) -> Option<Vec<u8>> {
-    let length = HEADER.checked_add(payload.len())?;
+/// The packet of an advert: TOS 0xc0, no options, may be fragmented. `None` over IPv6, or when it does not fit in a
+/// packet.
+pub(super) fn build(advert: &Advert) -> Option<Vec<u8>> {
+    let (IpAddr::V4(source), IpAddr::V4(destination)) = (advert.source, advert.destination) else { return None };
+    let length = HEADER.checked_add(advert.payload.len())?;
     let stated = u16::try_from(length).ok()?;
     let mut bytes = vec![0; length];
     let mut packet = MutableIpv4Packet::new(&mut bytes)?;
@@ -23,14 +21,14 @@ pub(super) fn build(identification: u16, source: Ipv4Addr, destination: Ipv4Addr
     packet.set_header_length(5);
     packet.set_dscp(DSCP);
     packet.set_total_length(stated);
-    packet.set_identification(identification);
-    packet.set_ttl(TTL);
-    packet.set_next_level_protocol(IpNextHeaderProtocol(PROTOCOL));
+    packet.set_identification(advert.identification);
+    packet.set_ttl(advert.ttl);
+    packet.set_next_level_protocol(IpNextHeaderProtocol(advert.protocol));
     packet.set_source(source);
     packet.set_destination(destination);
     let sum = checksum(&packet.to_immutable());
     packet.set_checksum(sum);
-    bytes.get_mut(HEADER..)?.copy_from_slice(payload);
+    bytes.get_mut(HEADER..)?.copy_from_slice(&advert.payload);
     Some(bytes)
 }
 
@@ -40,6 +38,9 @@ pub(super) struct Received<'a> {
     pub(super) source: Ipv4Addr,
     pub(super) destination: Ipv4Addr,
     pub(super) ttl: u8,
+    pub(super) protocol: u8,
+    /// The header, options included.
+    pub(super) header: &'a [u8],
     /// Bytes after the header, according to the header.
     pub(super) stated_length: usize,
     /// Bytes after the header, as they came.
@@ -57,6 +58,8 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Received<'_>> {
         source: packet.get_source(),
         destination: packet.get_destination(),
         ttl: packet.get_ttl(),
+        protocol: packet.get_next_level_protocol().0,
+        header: bytes.get(..header)?,
         stated_length: usize::from(packet.get_total_length()).saturating_sub(header),
         payload: bytes.get(header..)?,
     })
@@ -65,13 +68,27 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Received<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::net::{PROTOCOL_AH, PROTOCOL_VRRP};
 
     const SOURCE: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 2);
     const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
 
+    fn advert(identification: u16, payload: &[u8]) -> Advert {
+        Advert {
+            owner: "VI_1".into(),
+            interface: model::InterfaceName::new("eth0").expect("a name"),
+            source: SOURCE.into(),
+            destination: GROUP.into(),
+            ttl: 255,
+            protocol: PROTOCOL_VRRP,
+            identification,
+            payload: payload.to_vec(),
+        }
+    }
+
     #[test]
     fn a_header_byte_by_byte() {
-        let bytes = build(1, SOURCE, GROUP, &[0xab; 20]).expect("a packet");
+        let bytes = build(&advert(1, &[0xab; 20])).expect("a packet");
         let expected =
             [0x45, 0xc0, 0x00, 0x28, 0x00, 0x01, 0x00, 0x00, 0xff, 0x70, 0x18, 0xe8, 192, 168, 1, 2, 224, 0, 0, 18];
         assert_eq!(bytes[..HEADER], expected);
@@ -84,15 +101,22 @@ mod tests {
 
     #[test]
     fn what_is_built_is_what_is_read() {
-        let bytes = build(7, SOURCE, GROUP, b"advert").expect("a packet");
-        let expected = Received { source: SOURCE, destination: GROUP, ttl: 255, stated_length: 6, payload: b"advert" };
+        let other = Advert { ttl: 64, protocol: PROTOCOL_AH, ..advert(7, b"advert") };
+        let bytes = build(&other).expect("a packet");
+        let (header, payload) = bytes.split_at(HEADER);
+        let (source, destination) = (SOURCE, GROUP);
+        let expected =
+            Received { source, destination, ttl: 64, protocol: PROTOCOL_AH, header, stated_length: 6, payload };
         assert_eq!(parse(&bytes), Some(expected));
-        assert_eq!(build(7, SOURCE, GROUP, &[0; 65_516]), None);
+        assert_eq!(payload, b"advert");
+        assert_eq!(build(&advert(7, &[0; 65_516])), None);
+        let six: IpAddr = "fe80::1".parse().expect("an address");
+        assert_eq!(build(&Advert { source: six, ..advert(7, b"advert") }), None);
     }
 
     #[test]
     fn no_length_is_believed() {
-        let good = build(7, SOURCE, GROUP, &[1; 20]).expect("a packet");
+        let good = build(&advert(7, &[1; 20])).expect("a packet");
         for length in 0..HEADER {
             assert_eq!(parse(&good[..length]), None, "{length} bytes");
         }

@@ -18,6 +18,10 @@ struct Held {
     prefix: Prefix,
     secondary: bool,
     scope: u8,
+    /// Duplicate address detection runs, or has failed.
+    tentative: bool,
+    /// The other end of a point-to-point link.
+    peer: Option<IpAddr>,
 }
 
 /// What is known of a link itself.
@@ -93,6 +97,12 @@ impl Table {
     /// Whether the host is a router on this link, in IPv6, as far as the link's last message said.
     pub(super) fn forwards_ipv6(&self, index: Index) -> bool {
         self.entries.get(&index).and_then(|e| e.facts.as_ref()).is_some_and(|facts| facts.forwards)
+    }
+
+    /// The other end that an address was given, where it was given one.
+    pub(super) fn peer_of(&self, key: &AddressKey) -> Option<IpAddr> {
+        let entry = self.index(&key.interface).and_then(|index| self.entries.get(&index))?;
+        entry.addresses.iter().find(|held| held.prefix == key.prefix)?.peer
     }
 
     /// Whether the link holds the address of this key with another prefix length, and not with this one.
@@ -214,6 +224,8 @@ impl Entry {
     /// least its scope. IPv6: before the first of the same or a narrower scope, and after all of IPv4, as in a dump.
     fn put(&mut self, new: Held) {
         if let Some(old) = self.addresses.iter_mut().find(|held| held.prefix == new.prefix) {
+            old.tentative = new.tentative;
+            old.peer = new.peer;
             if old.secondary == new.secondary && old.scope == new.scope {
                 return;
             }
@@ -244,6 +256,7 @@ impl Entry {
             mtu: facts.mtu,
             arp: facts.arp,
             addresses: self.addresses.iter().map(key).collect(),
+            tentative: self.addresses.iter().filter(|held| held.tentative).map(|h| h.prefix.address()).collect(),
         };
         Some((facts.name.clone(), link))
     }
@@ -312,7 +325,15 @@ fn held_of(message: &AddressMessage) -> Option<Held> {
         prefix: Prefix::new(address, message.header.prefix_len).ok()?,
         secondary: message.header.flags.contains(AddressHeaderFlags::Secondary),
         scope: message.header.scope.into(),
+        tentative: is_tentative(message.header.flags),
+        peer: local.and_then(|local| any().filter(|other| *other != local)),
     })
+}
+
+/// An optimistic address may be used while its detection runs (RFC 4429).
+const fn is_tentative(flags: AddressHeaderFlags) -> bool {
+    let waits = flags.contains(AddressHeaderFlags::Tentative) && !flags.contains(AddressHeaderFlags::Optimistic);
+    waits || flags.contains(AddressHeaderFlags::Dadfailed)
 }
 
 #[cfg(test)]

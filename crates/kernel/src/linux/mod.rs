@@ -6,9 +6,11 @@ pub mod identity;
 pub mod sched;
 
 mod advert_socket;
+mod advert_sockets;
 mod announce_socket;
 mod frame;
 mod ipv4;
+mod ipv6;
 mod links;
 mod monitor;
 mod netlink;
@@ -18,7 +20,7 @@ mod rtnetlink;
 mod sys;
 
 use crate::ports::{Addresses, Adverts, AnnounceError, Announcer, Event, ListenError, SendError, Ticket};
-use advert_socket::AdvertSockets;
+use advert_sockets::AdvertSockets;
 use announce_socket::AnnounceSocket;
 use model::holdings::Change;
 use model::net::{Advert, Announcement, Endpoint};

@@ -5,10 +5,12 @@ use super::refusal;
 use crate::ports::{Event, Refusal, Ticket};
 use model::config::vrrp::VirtualAddress;
 use model::holdings::Change;
-use model::{Family, InterfaceName, limits};
+use model::{Family, InterfaceName, Interval, limits};
 use netlink_packet_core::{NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST, NetlinkMessage, NetlinkPayload};
 use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::address::{AddressAttribute, AddressHeaderFlags, AddressMessage, AddressScope};
+use netlink_packet_route::address::{
+    AddressAttribute, AddressFlags, AddressHeaderFlags, AddressMessage, AddressScope, CacheInfo,
+};
 use rtnetlink::AddressMessageBuilder;
 use std::collections::VecDeque;
 use std::future::Future;
@@ -169,7 +171,7 @@ impl Submission {
         let count = self.changes.len().min(limits::NETLINK_BATCH);
         for change in self.changes.drain(..count) {
             let index = indexes.of(&change.key().interface);
-            messages.extend(index.map(|index| message(&change, index)));
+            messages.extend(index.map(|index| message(&change, index, table)));
             self.batch.push((change, index.is_none().then_some(Err(libc::ENODEV))));
         }
         messages
@@ -255,13 +257,17 @@ impl Indexes<'_> {
     }
 }
 
-fn message(change: &Change, index: Index) -> Message {
+fn message(change: &Change, index: Index, table: &Table) -> Message {
     let (request, flags) = match change {
         Change::AddAddress(address) => {
             (RouteNetlinkMessage::NewAddress(addition(address, index)), NLM_F_CREATE | NLM_F_EXCL)
         }
         Change::RemoveAddress(key) => {
-            (RouteNetlinkMessage::DelAddress(bare(key.prefix.address(), key.prefix.length(), index)), 0)
+            let mut message = bare(key.prefix.address(), key.prefix.length(), index);
+            if let Some(peer) = table.peer_of(key) {
+                point_to(&mut message, key.prefix.address(), peer);
+            }
+            (RouteNetlinkMessage::DelAddress(message), 0)
         }
     };
     let mut message = NetlinkMessage::from(request);
@@ -282,15 +288,49 @@ fn bare(address: IpAddr, length: u8, index: Index) -> AddressMessage {
 fn addition(address: &VirtualAddress, index: Index) -> AddressMessage {
     let mut message = bare(address.prefix.address(), address.prefix.length(), index);
     message.header.scope = AddressScope::from(address.scope);
-    match address.prefix.family() {
-        Family::V4 => {
-            message.attributes.extend(address.broadcast.map(AddressAttribute::Broadcast));
-            message.attributes.extend(address.label.clone().map(AddressAttribute::Label));
-        }
-        // Duplicate detection would keep the address from use for a second, and fail against a master that lets go.
-        Family::V6 => message.header.flags = AddressHeaderFlags::Nodad,
+    if let Some(peer) = address.peer {
+        message.header.prefix_len = peer.length();
+        point_to(&mut message, address.prefix.address(), peer.address());
     }
+    if address.prefix.family() == Family::V4 {
+        message.attributes.extend(address.broadcast.map(AddressAttribute::Broadcast));
+        message.attributes.extend(address.label.clone().map(AddressAttribute::Label));
+    }
+    let flags = flags_of(address);
+    message.header.flags = AddressHeaderFlags::from_bits_truncate(u8::try_from(flags.bits() & 0xff).unwrap_or(0));
+    // Those that do not fit in the header; old kernels know only those that do.
+    if flags.bits() > 0xff {
+        message.attributes.push(AddressAttribute::Flags(flags));
+    }
+    message.attributes.extend(address.preferred_lifetime.map(lifetime));
     message
+}
+
+/// `Address` is the other end, `Local` ours; the length is that of the other end's network.
+fn point_to(message: &mut AddressMessage, own: IpAddr, peer: IpAddr) {
+    message.attributes.retain(|a| !matches!(a, AddressAttribute::Address(_) | AddressAttribute::Local(_)));
+    message.attributes.push(AddressAttribute::Address(peer));
+    message.attributes.push(AddressAttribute::Local(own));
+}
+
+fn flags_of(address: &VirtualAddress) -> AddressFlags {
+    let six = address.prefix.family() == Family::V6;
+    let flag = |on: bool, flag: AddressFlags| if on { flag } else { AddressFlags::empty() };
+    // Duplicate detection would keep the address from use for a second, and fail against a master that lets go.
+    flag(six && address.nodad, AddressFlags::Nodad)
+        | flag(six && address.home, AddressFlags::Homeaddress)
+        | flag(six && address.manage_temporary, AddressFlags::Managetempaddr)
+        | flag(address.no_prefix_route, AddressFlags::Noprefixroute)
+        | flag(address.autojoin, AddressFlags::Mcautojoin)
+}
+
+/// Valid for ever; preferred for so long, zero makes it deprecated from the start.
+fn lifetime(preferred: Interval) -> AddressAttribute {
+    let mut info = CacheInfo::default();
+    info.ifa_valid = u32::MAX;
+    // The largest number is "for ever".
+    info.ifa_preferred = u32::try_from(preferred.as_secs()).unwrap_or(u32::MAX);
+    AddressAttribute::CacheInfo(info)
 }
 
 #[cfg(test)]

@@ -148,7 +148,12 @@ impl RecordingKernel {
     pub fn deliver(&mut self, packet: ReceivedPacket) -> bool {
         let Some(link) = self.links.get(&packet.interface).filter(|link| link.running) else { return false };
         let ours = link.addresses.iter().any(|key| key.prefix.address() == packet.destination);
-        let mut sockets = self.listening.iter().filter(|endpoint| endpoint.interface == packet.interface);
+        let family = Family::of(packet.source);
+        let mut sockets = self.listening.iter().filter(|endpoint| {
+            endpoint.interface == packet.interface
+                && endpoint.protocol == packet.protocol
+                && Family::of(endpoint.group) == family
+        });
         let heard = sockets.any(|endpoint| ours || endpoint.group == packet.destination);
         if heard {
             self.events.push_back(Event::Packet(packet));
@@ -241,7 +246,11 @@ impl Adverts for RecordingKernel {
         self.remember(Call::Send(adverts.to_vec()));
         let mut errors = Vec::new();
         for (index, advert) in adverts.iter().enumerate() {
-            let open = self.listening.iter().any(|endpoint| endpoint.interface == advert.interface);
+            let open = self.listening.iter().any(|endpoint| {
+                endpoint.interface == advert.interface
+                    && endpoint.protocol == advert.protocol
+                    && Family::of(endpoint.group) == Family::of(advert.source)
+            });
             match self.links.get(&advert.interface) {
                 Some(link) if open && link.running => keep(&mut self.sent, advert.clone()),
                 Some(_) if open => errors.push(SendError { index, source: network_down() }),

@@ -2,6 +2,7 @@
 use super::*;
 use model::Prefix;
 use model::config::vrrp::VirtualAddress;
+use model::net::PROTOCOL_VRRP;
 use std::net::IpAddr;
 
 fn name(text: &str) -> InterfaceName {
@@ -24,11 +25,18 @@ fn remove(link: &str, text: &str) -> Change {
 }
 
 fn up() -> Link {
-    Link { running: true, hardware: vec![2, 0, 0, 0, 0, 1], mtu: 1_500, arp: true, addresses: Vec::new() }
+    Link {
+        running: true,
+        hardware: vec![2, 0, 0, 0, 0, 1],
+        mtu: 1_500,
+        arp: true,
+        addresses: Vec::new(),
+        tentative: Vec::new(),
+    }
 }
 
 fn endpoint(link: &str) -> Endpoint {
-    Endpoint { interface: name(link), group: IpAddr::from([224, 0, 0, 18]) }
+    Endpoint { interface: name(link), group: IpAddr::from([224, 0, 0, 18]), protocol: PROTOCOL_VRRP }
 }
 
 fn advert(link: &str) -> Advert {
@@ -37,6 +45,9 @@ fn advert(link: &str) -> Advert {
         interface: name(link),
         source: IpAddr::from([10, 0, 0, 1]),
         destination: IpAddr::from([224, 0, 0, 18]),
+        ttl: 255,
+        protocol: PROTOCOL_VRRP,
+        identification: 1,
         payload: vec![1],
     }
 }
@@ -52,6 +63,8 @@ fn packet(link: &str, destination: [u8; 4]) -> ReceivedPacket {
         destination: IpAddr::from(destination),
         ttl: 255,
         stated_length: 0,
+        protocol: PROTOCOL_VRRP,
+        header: Vec::new(),
         payload: Vec::new(),
     }
 }

@@ -1,8 +1,8 @@
 //! Adverts leave one machine and arrive at another.
-use crate::room::{Watch, advert, endpoint, ip, name, one_space, run, two_spaces, until_running};
+use crate::room::{Watch, advert, endpoint, endpoint6, ip, link_local, name, run, two_spaces, until_running};
 use evenkeel_kernel::linux::LinuxKernel;
 use evenkeel_kernel::ports::{Adverts, Event, ReceivedPacket};
-use model::net::{Advert, Endpoint};
+use model::net::{Advert, Endpoint, PROTOCOL_AH, PROTOCOL_VRRP};
 use socket2::{Domain, Socket, Type};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -45,20 +45,26 @@ fn every_field_of_the_header_is_right() {
         assert!(from.listen(&only("a")).is_empty());
         let payload = b"\x21\x33\x64\x01\x00\x01\x12\x34\x0a\x00\x00\x64\0\0\0\0\0\0\0\0";
         for identification in [1_u8, 2] {
-            assert!(from.send(&[advert(payload)]).is_empty());
+            let identification = u16::from(identification);
+            assert!(from.send(&[Advert { identification, ..advert(payload) }]).is_empty());
             let expected = ReceivedPacket {
                 interface: name("b"),
                 source: IpAddr::from([10, 0, 0, 1]),
                 destination: IpAddr::from([224, 0, 0, 18]),
                 ttl: 255,
                 stated_length: payload.len(),
+                protocol: PROTOCOL_VRRP,
+                header: Vec::new(),
                 payload: payload.to_vec(),
             };
-            assert_eq!(to.packet().await, expected);
+            let packet = to.packet().await;
+            assert_eq!(ReceivedPacket { header: Vec::new(), ..packet.clone() }, expected);
             let frame = frame(&ears, |bytes| bytes.get(23) == Some(&112));
             assert_eq!(frame[..6], [0x01, 0x00, 0x5e, 0x00, 0x00, 0x12], "the group's Ethernet address");
-            let header = [0x45, 0xc0, 0, 40, 0, identification, 0, 0, 255, 112];
-            assert_eq!(frame[14..24], header, "TOS 0xc0, running identification, no DF");
+            let [_, low] = identification.to_be_bytes();
+            let header = [0x45, 0xc0, 0, 40, 0, low, 0, 0, 255, 112];
+            assert_eq!(frame[14..24], header, "TOS 0xc0, identification as ordered, no DF");
+            assert_eq!(packet.header, frame[14..34]);
             assert_eq!(frame[26..34], [10, 0, 0, 1, 224, 0, 0, 18]);
             assert_eq!(frame[34..54], *payload);
         }
@@ -114,12 +120,12 @@ fn what_cannot_be_sent_is_named_and_the_rest_goes() {
         assert!(from.listen(&only("a")).is_empty());
         let too_long = advert(&[0; 2_000]);
         let elsewhere = Advert { interface: name("lo"), ..advert(b"lo") };
-        let six = Advert { destination: "ff02::12".parse().expect("an address"), ..advert(b"six") };
+        let six = Advert { source: "fe80::1".parse().expect("an address"), ..advert(b"six") };
         let errors = from.send(&[advert(b"one"), too_long, advert(b"two"), elsewhere, six, advert(b"three")]);
         let texts: Vec<_> = errors.iter().map(|error| (error.index, error.source.to_string())).collect();
         assert_eq!(errors[0].source.raw_os_error(), Some(libc::EMSGSIZE));
         assert_eq!(texts[1], (3, "no advert socket is open on this link".to_owned()));
-        assert_eq!(texts[2], (4, "adverts over IPv6 are not supported".to_owned()));
+        assert_eq!(texts[2], (4, "no advert socket is open on this link".to_owned()));
         assert_eq!((errors.len(), errors[0].index), (3, 1));
         for expected in ["one", "two", "three"] {
             assert_eq!(to.packet().await.payload, expected.as_bytes());
@@ -271,13 +277,81 @@ fn packets_are_found_without_asking_the_runtime() {
 }
 
 #[test]
-fn ipv6_groups_are_refused_with_words() {
+fn ipv6_adverts_have_every_field_of_the_header_right() {
     run(|| async {
-        let _space = one_space();
-        let mut kernel = LinuxKernel::started().await;
-        let six = Endpoint { interface: name("a"), group: "ff02::12".parse().expect("an address") };
-        let errors = kernel.listen(&BTreeSet::from([six, endpoint("a")]));
-        assert_eq!(errors.len(), 1);
-        assert_eq!(errors[0].to_string(), "cannot listen for ff02::12 on a: adverts over IPv6 are not supported");
+        let (first, second) = two_spaces();
+        second.enter();
+        let ears = reader(0x86dd);
+        let theirs = link_local("b");
+        let mut to = LinuxKernel::started().await;
+        assert!(to.listen(&BTreeSet::from([endpoint6("b"), endpoint("b")])).is_empty());
+        first.enter();
+        let source = link_local("a");
+        let mut from = LinuxKernel::started().await;
+        assert!(from.listen(&BTreeSet::from([endpoint6("a")])).is_empty());
+        let payload = b"\x31\x33\x64\x00\x00\x64\x12\x34";
+        let group = endpoint6("a").group;
+        for (destination, ttl) in [(group, 255), (theirs, 64)] {
+            let six = Advert { source, destination, ttl, ..advert(payload) };
+            assert!(from.send(std::slice::from_ref(&six)).is_empty());
+            let expected = ReceivedPacket {
+                interface: name("b"),
+                source,
+                destination,
+                ttl,
+                stated_length: payload.len(),
+                protocol: PROTOCOL_VRRP,
+                header: Vec::new(),
+                payload: payload.to_vec(),
+            };
+            assert_eq!(to.packet().await, expected);
+            let frame = frame(&ears, |bytes| bytes.get(20) == Some(&112));
+            assert_eq!(frame[14..22], [0x6c, 0, 0, 0, 0, 8, 112, ttl], "traffic class 0xc0, no flow label");
+            assert_eq!(frame[54..62], *payload, "the checksum is ours, not the kernel's");
+        }
+        assert!(!from.all().await.iter().any(|event| matches!(event, Event::Packet(_))), "nobody hears himself");
+    });
+}
+
+#[test]
+fn a_group_that_is_not_joined_is_not_heard_and_unicast_needs_none() {
+    run(|| async {
+        let (first, second) = two_spaces();
+        second.enter();
+        let six = link_local("b");
+        let mut to = LinuxKernel::started().await;
+        let anywhere = ["0.0.0.0", "::"].map(|group| Endpoint { group: group.parse().expect("one"), ..endpoint("b") });
+        assert!(to.listen(&BTreeSet::from(anywhere)).is_empty());
+        first.enter();
+        let source = link_local("a");
+        let mut from = LinuxKernel::started().await;
+        assert!(from.listen(&BTreeSet::from([endpoint6("a"), endpoint("a")])).is_empty());
+        let group6 = Advert { source, destination: endpoint6("a").group, ..advert(b"group6") };
+        let to_six = Advert { source, destination: six, ..advert(b"six") };
+        let to_four = Advert { destination: IpAddr::from([10, 0, 0, 2]), ..advert(b"four") };
+        assert!(from.send(&[advert(b"group4"), group6, to_four, to_six]).is_empty());
+        let heard = BTreeSet::from([to.packet().await.payload, to.packet().await.payload]);
+        assert_eq!(heard, BTreeSet::from([b"four".to_vec(), b"six".to_vec()]));
+        assert!(!to.all().await.iter().any(|event| matches!(event, Event::Packet(_))));
+    });
+}
+
+#[test]
+fn authentication_headers_have_a_socket_of_their_own() {
+    run(|| async {
+        let (first, second) = two_spaces();
+        second.enter();
+        let mut to = LinuxKernel::started().await;
+        let header = Endpoint { protocol: PROTOCOL_AH, ..endpoint("b") };
+        assert!(to.listen(&BTreeSet::from([header])).is_empty());
+        first.enter();
+        let mut from = LinuxKernel::started().await;
+        let both = BTreeSet::from([endpoint("a"), Endpoint { protocol: PROTOCOL_AH, ..endpoint("a") }]);
+        assert!(from.listen(&both).is_empty());
+        let wrapped = Advert { protocol: PROTOCOL_AH, identification: 9, ..advert(b"behind a header") };
+        assert!(from.send(&[advert(b"plain"), wrapped]).is_empty());
+        let packet = to.packet().await;
+        assert_eq!((packet.protocol, packet.payload.as_slice()), (PROTOCOL_AH, b"behind a header".as_slice()));
+        assert_eq!(packet.header[4..6], [0, 9], "which the digest covers");
     });
 }

@@ -2,7 +2,7 @@
 use evenkeel_kernel::linux::LinuxKernel;
 use evenkeel_kernel::ports::{Event, ReceivedPacket};
 use model::holdings::AddressKey;
-use model::net::{Advert, Endpoint, Link};
+use model::net::{Advert, Endpoint, Link, PROTOCOL_VRRP};
 use model::{InterfaceName, Prefix};
 use nix::sched::{CloneFlags, setns, unshare};
 use std::fs::File;
@@ -129,7 +129,7 @@ pub(crate) fn prefix(text: &str) -> Prefix {
 
 /// The group of VRRP on a link.
 pub(crate) fn endpoint(link: &str) -> Endpoint {
-    Endpoint { interface: name(link), group: IpAddr::from([224, 0, 0, 18]) }
+    Endpoint { interface: name(link), group: IpAddr::from([224, 0, 0, 18]), protocol: PROTOCOL_VRRP }
 }
 
 /// An advert from `a` (10.0.0.1) to the group.
@@ -139,6 +139,9 @@ pub(crate) fn advert(payload: &[u8]) -> Advert {
         interface: name("a"),
         source: IpAddr::from([10, 0, 0, 1]),
         destination: IpAddr::from([224, 0, 0, 18]),
+        ttl: 255,
+        protocol: PROTOCOL_VRRP,
+        identification: 1,
         payload: payload.to_vec(),
     }
 }
@@ -212,5 +215,23 @@ impl Watch for LinuxKernel {
             events.push(event);
         }
         events
+    }
+}
+
+/// The group of VRRP over IPv6 on a link.
+pub(crate) fn endpoint6(link: &str) -> Endpoint {
+    Endpoint { group: "ff02::12".parse().expect("an address"), ..endpoint(link) }
+}
+
+/// The link-local address of a link of this namespace, when duplicate detection is done with it.
+pub(crate) fn link_local(link: &str) -> IpAddr {
+    let until = std::time::Instant::now() + PATIENCE;
+    loop {
+        let usable = ip_addresses(link).into_iter().find(|a| a["scope"] == "link" && a.get("tentative").is_none());
+        if let Some(address) = usable {
+            return address["local"].as_str().expect("an address").parse().expect("an address");
+        }
+        assert!(std::time::Instant::now() < until, "{link} has no link-local address");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }

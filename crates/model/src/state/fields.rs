@@ -94,7 +94,7 @@ pub const INSTANCE: &[Field<Instance>] = &[
     }),
     field("holds_addresses", "whether this router holds the addresses now", |i| Value::Switch(i.holds_addresses)),
     field("faults", "everything that keeps it in FAULT", |i| {
-        Value::List(i.faults.iter().map(|f| Cow::Borrowed(f.as_str())).collect())
+        Value::List(i.faults.iter().map(|f| Cow::Borrowed(f.reason.as_str())).collect())
     }),
     field("adverts_sent", "adverts sent", |i| Value::Counter(i.counters.adverts_sent)),
     field("adverts_received", "adverts accepted", |i| Value::Counter(i.counters.adverts_received)),
@@ -116,7 +116,18 @@ pub const INSTANCE: &[Field<Instance>] = &[
     }),
     field("auth_mismatches", "packets with another authentication", |i| Value::Counter(i.counters.auth_mismatches)),
     field("auth_failures", "packets with a wrong password", |i| Value::Counter(i.counters.auth_failures)),
-    field("announcements_sent", "gratuitous ARPs sent", |i| Value::Counter(i.counters.announcements_sent)),
+    field("auth_missing", "adverts without the signature that is demanded", |i| {
+        Value::Counter(i.counters.auth_missing)
+    }),
+    field("auth_malformed", "adverts with something that is no signature", |i| {
+        Value::Counter(i.counters.auth_malformed)
+    }),
+    field("auth_unknown_keys", "adverts signed with an unknown key", |i| Value::Counter(i.counters.auth_unknown_keys)),
+    field("auth_invalid", "adverts with a wrong signature", |i| Value::Counter(i.counters.auth_invalid)),
+    field("auth_stale", "adverts signed at a time too far from ours", |i| Value::Counter(i.counters.auth_stale)),
+    field("auth_replayed", "signed adverts that were heard before", |i| Value::Counter(i.counters.auth_replayed)),
+    field("source_errors", "unicast adverts of others than the peers", |i| Value::Counter(i.counters.source_errors)),
+    field("announcements_sent", "announcements of addresses sent", |i| Value::Counter(i.counters.announcements_sent)),
     field("addresses_repaired", "addresses put back after somebody removed them", |i| {
         Value::Counter(i.counters.addresses_repaired)
     }),
@@ -125,6 +136,9 @@ pub const INSTANCE: &[Field<Instance>] = &[
         Value::Counter(i.counters.double_masters)
     }),
     field("late_wakeups", "own wake-ups later than an advert interval", |i| Value::Counter(i.counters.late_wakeups)),
+    field("lateness_us", "how late the latest wake-up was, in microseconds", |i| {
+        Value::Gauge(i64::try_from(i.lateness.as_micros()).unwrap_or(i64::MAX))
+    }),
 ];
 
 /// Fields of a sync group.

@@ -68,11 +68,28 @@ pub struct Instance {
     /// Whether it holds them now.
     pub holds_addresses: bool,
     /// Everything that keeps it in FAULT.
-    pub faults: Vec<String>,
+    pub faults: Vec<Fault>,
+    /// How late its latest wake-up was, of all so far.
+    pub lateness: Interval,
     /// The last moves, oldest first.
     pub history: Vec<Transition>,
     /// Counters.
     pub counters: Counters,
+}
+
+/// One reason why an instance cannot take part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong, in words for an operator.
+    pub reason: String,
+    /// Since when.
+    pub since: Instant,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
 }
 
 /// One move in the history of an instance.
@@ -123,7 +140,21 @@ pub struct Counters {
     pub auth_mismatches: u64,
     /// Refused: wrong password.
     pub auth_failures: u64,
-    /// Announcements (gratuitous ARP) sent.
+    /// Refused: no signature where one is demanded (`auth_hmac`).
+    pub auth_missing: u64,
+    /// Refused: a signature that cannot be one.
+    pub auth_malformed: u64,
+    /// Refused: signed with a key that we do not have.
+    pub auth_unknown_keys: u64,
+    /// Refused: signed with another secret, or changed on the way.
+    pub auth_invalid: u64,
+    /// Refused: signed at a time too far from ours.
+    pub auth_stale: u64,
+    /// Refused: a signed advert that was heard before.
+    pub auth_replayed: u64,
+    /// Refused: of a sender that is no unicast peer, or too far away.
+    pub source_errors: u64,
+    /// Announcements (gratuitous ARP, neighbour advertisement) sent.
     pub announcements_sent: u64,
     /// Addresses put back after somebody else removed them.
     pub addresses_repaired: u64,

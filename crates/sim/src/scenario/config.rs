@@ -2,13 +2,9 @@
 use super::{Change, GroupSetup, InstanceSetup, RouterSetup, ScriptSetup, Setup, Track, Tracked};
 use model::config::global::Command;
 use model::config::track::{Script, TrackInterface, TrackScript, Weight};
-use model::config::vrrp::{Announce, Authentication, Instance, Notify, SyncGroup, VirtualAddress};
+use model::config::vrrp::{Authentication, Instance, SyncGroup, VirtualAddress};
 use model::holdings::AddressKey;
-use model::{Config, Family, InterfaceName, Interval, Name, Prefix};
-use std::net::{IpAddr, Ipv4Addr};
-
-/// The multicast group of VRRP (RFC 9568 section 5.1.1.2).
-const GROUP: IpAddr = IpAddr::V4(Ipv4Addr::new(224, 0, 0, 18));
+use model::{Config, InterfaceName, Interval, Name, Prefix};
 
 impl Setup {
     /// What this router runs at the start.

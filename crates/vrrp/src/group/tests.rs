@@ -16,6 +16,7 @@ fn members(letters: &str) -> Vec<Member> {
             _ => Backup,
         };
         Member {
+            is_leaving: false,
             name: letter.to_string().into(),
             state,
             fault: (letter == 'F').then(|| "link is down".to_string()),

@@ -6,7 +6,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use model::config::vrrp::Announce;
 use model::holdings::AddressKey;
-use model::{Instant, limits};
+use model::{Instant, Interval, limits};
 
 /// Addresses to announce, each this many times.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ enum Kind {
 pub(crate) struct Bursts {
     owed: BTreeMap<Kind, (Instant, Burst)>,
     refresh_at: Option<Instant>,
+    /// The next refresh of addresses on other links (`garp_extra_if`).
+    extra_at: Option<Instant>,
     challenged_at: Option<Instant>,
 }
 
@@ -44,6 +46,9 @@ impl Bursts {
         }
         if !rules.refresh.is_zero() && self.refresh_at.is_none() {
             self.refresh_at = Some(now + rules.refresh);
+        }
+        if !rules.extra_refresh.is_zero() && self.extra_at.is_none() {
+            self.extra_at = Some(now + rules.extra_refresh);
         }
         if !rules.delay.is_zero() {
             self.owe(Kind::Second, now + rules.delay, keys.clone(), rules.repeat);
@@ -64,8 +69,14 @@ impl Bursts {
         Some(self.begin(now, keys, rules.lower_prio_repeat))
     }
 
-    /// The bursts that are due by `now`; `all` are the addresses of a refresh.
-    pub(crate) fn due(&mut self, now: Instant, all: &BTreeSet<AddressKey>, rules: &Announce) -> Vec<Burst> {
+    /// The bursts that are due by `now`; `all` are the addresses of a refresh, `extra` those on other links.
+    pub(crate) fn due(
+        &mut self,
+        now: Instant,
+        all: &BTreeSet<AddressKey>,
+        extra: &BTreeSet<AddressKey>,
+        rules: &Announce,
+    ) -> Vec<Burst> {
         let mut ready = Vec::new();
         self.owed.retain(|_, (at, burst)| {
             let later = *at > now;
@@ -74,29 +85,24 @@ impl Bursts {
             }
             later
         });
-        // A reload may have turned refreshes off.
-        self.refresh_at = self.refresh_at.filter(|_| !rules.refresh.is_zero());
-        if let Some(at) = self.refresh_at.filter(|at| *at <= now) {
-            let next = at + rules.refresh;
-            self.refresh_at = Some(if next > now { next } else { now + rules.refresh });
+        if turn_round(&mut self.refresh_at, now, rules.refresh) {
             ready.push(Burst { keys: all.clone(), rounds: bounded(rules.refresh_repeat) });
+        }
+        if turn_round(&mut self.extra_at, now, rules.extra_refresh) && !extra.is_empty() {
+            ready.push(Burst { keys: extra.clone(), rounds: 1 });
         }
         ready
     }
 
     /// A reload changed the rules: a refresh begins or ends with them.
     pub(crate) fn ruled(&mut self, now: Instant, rules: &Announce) {
-        let next = (!rules.refresh.is_zero()).then(|| now + rules.refresh);
-        self.refresh_at = match (self.refresh_at, next) {
-            (Some(known), Some(next)) => Some(known.min(next)),
-            (None, next) => next,
-            (Some(_), None) => None,
-        };
+        self.refresh_at = begun(self.refresh_at, now, rules.refresh);
+        self.extra_at = begun(self.extra_at, now, rules.extra_refresh);
     }
 
     /// When `due` has something to give.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.owed.values().map(|(at, _)| *at).chain(self.refresh_at).min()
+        self.owed.values().map(|(at, _)| *at).chain(self.refresh_at).chain(self.extra_at).min()
     }
 
     /// One of each at once, the others owed for the next step.
@@ -114,6 +120,21 @@ impl Bursts {
         burst.keys.extend(keys);
         burst.rounds = burst.rounds.max(bounded(rounds));
     }
+}
+
+/// Whether a refresh is due; if so, the next one is one period later. A reload may have turned it off.
+fn turn_round(at: &mut Option<Instant>, now: Instant, period: Interval) -> bool {
+    *at = at.filter(|_| !period.is_zero());
+    let Some(due) = at.filter(|at| *at <= now) else { return false };
+    let next = due + period;
+    *at = Some(if next > now { next } else { now + period });
+    true
+}
+
+/// When a refresh of this period comes next: not later than it was to come.
+fn begun(known: Option<Instant>, now: Instant, period: Interval) -> Option<Instant> {
+    let next = (!period.is_zero()).then(|| now + period)?;
+    Some(known.map_or(next, |known| known.min(next)))
 }
 
 fn bounded(rounds: u32) -> u32 {

@@ -1,14 +1,16 @@
 //! Everything that can happen to one instance: the closed list of what `Instance::step` takes.
+pub(crate) use super::fault::Fault;
 use crate::fact::Packet;
-use crate::wire::View;
+use crate::wire::checksum::Route;
+use crate::wire::{View, ah};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::fmt;
 use core::net::IpAddr;
+use model::InterfaceName;
 use model::config::vrrp;
 use model::holdings::AddressKey;
-use model::{Family, InterfaceName, Name};
+use model::net::PROTOCOL_AH;
 
 /// An input, past tense.
 #[derive(Clone, Debug)]
@@ -18,7 +20,7 @@ pub(crate) enum Input<'a> {
     /// All that a start needs is known.
     Started(Start),
     /// A packet for this virtual router arrived; its header is whole, nothing else is checked.
-    PacketArrived(Packet<'a>, View<'a>),
+    PacketArrived(Letter<'a>),
     /// Nothing is left to do for the last `Hold`.
     HoldSettled,
     /// The kernel refused to add or remove an address.
@@ -43,10 +45,45 @@ pub(crate) enum Input<'a> {
     Reconfigured(Arc<vrrp::Instance>, Conditions, bool),
     /// A reload removed this instance.
     Removed,
+    /// An operator wants a peer to be master, in any case if it is forced.
+    SwitchoverRequested {
+        /// Let go even if nobody takes over.
+        forced: bool,
+    },
     /// The daemon stops.
     StopRequested,
     /// Time has passed.
     DeadlineReached,
+}
+
+/// A packet for a virtual router. Its VRRP header is whole, nothing else is checked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Letter<'a> {
+    /// As it came, less an authentication header.
+    pub(crate) packet: Packet<'a>,
+    /// Its fields.
+    pub(crate) view: View<'a>,
+    /// The authentication header that stood before it.
+    pub(crate) ah: Option<ah::Header>,
+}
+
+impl<'a> Letter<'a> {
+    /// Opens a packet; `None` when it is too short to be one.
+    pub(crate) fn open(packet: Packet<'a>) -> Option<Self> {
+        if packet.protocol != PROTOCOL_AH {
+            let view = View::read(packet.payload)?;
+            return Some(Self { packet, view, ah: None });
+        }
+        let (header, payload) = ah::Header::split(packet.payload)?;
+        let stated_length = packet.stated_length.saturating_sub(ah::HEADER_BYTES);
+        let packet = Packet { payload, stated_length, ..packet };
+        Some(Self { packet, view: View::read(payload)?, ah: Some(header) })
+    }
+
+    /// From where to where.
+    pub(crate) const fn route(&self) -> Route {
+        Route { source: self.packet.source, destination: self.packet.destination }
+    }
 }
 
 /// How an instance begins.
@@ -75,37 +112,4 @@ pub(crate) struct Conditions {
     pub(crate) ready: bool,
     /// All configured addresses are on their links.
     pub(crate) in_place: bool,
-}
-
-/// One reason why an instance cannot take part.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// Adverts of this family are not supported.
-    Unsupported(Family),
-    /// A link does not exist.
-    LinkMissing(InterfaceName),
-    /// A link is down.
-    LinkDown(InterfaceName),
-    /// The link has no address of this family to send from.
-    NoSource(InterfaceName, Family),
-    /// A script of weight 0 is bad; with what its last run did.
-    Script(Name, String),
-    /// A script of weight 0 is good, which `reverse` makes bad.
-    ScriptReversed(Name),
-    /// A link is up, which `reverse` makes bad.
-    LinkReversed(InterfaceName),
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unsupported(family) => write!(f, "{family} adverts are not supported yet"),
-            Self::LinkMissing(link) => write!(f, "link {link} does not exist"),
-            Self::LinkDown(link) => write!(f, "link {link} is down"),
-            Self::NoSource(link, family) => write!(f, "link {link} has no {family} address of its own to send from"),
-            Self::Script(script, last) => write!(f, "script {script} failed ({last})"),
-            Self::ScriptReversed(script) => write!(f, "script {script} succeeded and is tracked in reverse"),
-            Self::LinkReversed(link) => write!(f, "link {link} is up and is tracked in reverse"),
-        }
-    }
 }

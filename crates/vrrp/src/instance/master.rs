@@ -2,26 +2,31 @@
 use super::announce::{Burst, Bursts};
 use super::holding::{keys_of, target_of};
 use super::state::{Backup, Faulted, Length, Master, Settling, State, own_interval};
-use super::{Complaint, Farewell, Instance, cannot_hold};
-use crate::effect::{Effect, Severity};
+use super::{Complaint, Farewell, Instance, cannot_hold, timers};
+use crate::effect::Severity;
 use crate::pacer::Request;
 use crate::turn::Turn;
-use crate::wire;
-use crate::wire::checksum::Route;
+use crate::words::Seconds;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::IpAddr;
+use model::config::vrrp::VirtualAddress;
 use model::holdings::AddressKey;
-use model::net::Advert;
 use model::state::vrrp::RouterState;
 use model::{Family, Instant, InterfaceName, Interval, limits};
 
 impl Master {
     /// From now on, with the first advert being sent now.
     pub(super) fn new(now: Instant, interval: Interval) -> Self {
-        Self { advert_at: now + interval, spoke_at: None, bursts: Bursts::default(), settling: None }
+        Self {
+            advert_at: now + interval,
+            spoke_at: None,
+            bursts: Bursts::default(),
+            settling: None,
+            listening: false,
+            rogue: None,
+        }
     }
 
     /// When something is due.
@@ -47,49 +52,6 @@ impl Instance {
         }
         if !ordered {
             self.settle(turn);
-        }
-    }
-
-    /// Sends an advert with this priority; without any source address there is nothing to send from.
-    pub(super) fn send(&mut self, priority: u8, turn: &mut Turn<'_>) {
-        let Some(source) = self.conditions.source.or(self.source) else { return };
-        let advert = wire::Advert {
-            version: self.config.version,
-            vrid: self.config.vrid,
-            priority,
-            interval: self.config.advert_interval,
-            addresses: self.advertised(),
-            authentication: self.config.authentication.clone(),
-        };
-        let destination = self.config.group;
-        turn.give(Effect::Send(Advert {
-            owner: self.config.name.clone(),
-            interface: self.config.interface.clone(),
-            source,
-            destination,
-            payload: advert.encode(Route { source, destination }),
-        }));
-        self.counters.adverts_sent += 1;
-        if let State::Master(master) = &mut self.state {
-            master.spoke_at = Some(turn.now);
-        }
-        if priority == 0 {
-            self.counters.priority_zero_sent += 1;
-        }
-    }
-
-    /// The addresses in its adverts: file order, own family, as many as fit on the link.
-    pub(super) fn advertised(&self) -> Vec<IpAddr> {
-        let own = self.config.addresses.iter().map(|address| address.prefix.address());
-        let own = own.filter(|address| Family::of(*address) == self.config.family);
-        own.take(self.conditions.capacity).collect()
-    }
-
-    /// Answers another master, unless whoever listens hears an advert of this very moment anyway.
-    pub(super) fn answer(&mut self, turn: &mut Turn<'_>) {
-        let State::Master(master) = &self.state else { return };
-        if master.spoke_at != Some(turn.now) {
-            self.send(self.conditions.priority, turn);
         }
     }
 
@@ -215,8 +177,9 @@ impl Instance {
     pub(super) fn master_due(&mut self, due: Instant, turn: &mut Turn<'_>) {
         self.advert_due(due, turn);
         let held = self.held();
+        let extra = held.iter().filter(|key| self.is_extra(key)).cloned().collect();
         let State::Master(master) = &mut self.state else { return };
-        let bursts = master.bursts.due(due, &held, &self.config.announce);
+        let bursts = master.bursts.due(due, &held, &extra, &self.config.announce);
         let overdue = master.settling.as_ref().is_some_and(|settling| settling.until <= due);
         for burst in bursts {
             self.say(Some(burst), turn);
@@ -226,20 +189,67 @@ impl Instance {
         }
     }
 
+    /// Whether an address sits on a link that carries none of our adverts, so that switches there may forget it
+    /// (`garp_extra_if`): on virtual links, or on any other link too.
+    fn is_extra(&self, key: &AddressKey) -> bool {
+        let all = self.config.announce.extra_all;
+        let is_virtual = |address: &VirtualAddress| address.use_vmac || self.config.vmac_for_addresses;
+        let mut own = self.config.addresses.iter().chain(&self.config.excluded);
+        key.interface != self.config.interface
+            && own.any(|address| AddressKey::of(address) == *key && (all || is_virtual(address)))
+    }
+
     /// The next advert is due one interval after this one was, not after now, so that the period never drifts. After
-    /// an oversleep of more than an interval, one advert stands for all that were missed.
+    /// an oversleep of more than an interval, one advert stands for all that were missed; after one so long that a peer
+    /// may be master by now, it is listened for before we speak.
     fn advert_due(&mut self, due: Instant, turn: &mut Turn<'_>) {
+        let lost_time = self.has_lost_time(turn.now);
         let State::Master(master) = &mut self.state else { return };
         if master.advert_at > due {
             return;
         }
         let interval = own_interval(&self.config);
         let is_late = turn.now.since(master.advert_at) > interval;
-        master.advert_at = if is_late { turn.now } else { master.advert_at } + interval;
         if is_late {
             self.counters.late_wakeups += 1;
         }
+        if lost_time && !master.listening {
+            return self.listen_first(turn);
+        }
+        master.listening = false;
+        master.advert_at = if is_late { turn.now } else { master.advert_at } + interval;
         self.send(self.conditions.priority, turn);
+    }
+
+    /// Whether our last advert is so old that a peer's master-down timer may have run out.
+    pub(super) fn has_lost_time(&self, now: Instant) -> bool {
+        let State::Master(master) = &self.state else { return false };
+        let interval = own_interval(&self.config);
+        let patience = interval.scaled(u32::from(self.config.down_timer_adverts), 1);
+        master.listening || now.since(master.advert_at) + interval > patience
+    }
+
+    /// A peer that became master meanwhile speaks within its interval.
+    fn listen_first(&mut self, turn: &mut Turn<'_>) {
+        let interval = own_interval(&self.config);
+        let priority = self.conditions.priority;
+        let skew = timers::skew(self.config.version, priority, interval);
+        let adverts = self.config.down_timer_adverts;
+        let peer = self
+            .config
+            .timer_expired_backup
+            .map(|peer| timers::master_down(self.config.version, adverts, peer.get(), interval));
+        let preempts = self.preempts();
+        let State::Master(master) = &mut self.state else { return };
+        let silent = turn.now.since(master.advert_at) + interval;
+        let why = format!("own timers were late, no advert was sent for {}", Seconds(silent));
+        if !preempts && peer.is_some_and(|patience| silent > patience) {
+            return self.go(State::Backup(Backup::new(turn.now, Length::Full)), Farewell::Silent, why, turn);
+        }
+        master.listening = true;
+        master.advert_at = turn.now + interval + skew;
+        let text = format!("{why}; listening for another master before the next one");
+        turn.note(Severity::Warning, &self.config.name, text);
     }
 
     /// Announces: a round of all addresses in file order, then the next round.
@@ -250,7 +260,10 @@ impl Instance {
         let keys: Vec<_> = all.filter(|key| burst.keys.contains(key)).collect();
         for _ in 0..burst.rounds {
             for key in &keys {
-                let spacing = self.config.announce.spacing;
+                let spacing = match key.prefix.family() {
+                    Family::V4 => self.config.announce.spacing,
+                    Family::V6 => self.config.announce.na_spacing,
+                };
                 if turn.announce(Request { owner: owner.clone(), key: key.clone(), spacing }) {
                     self.counters.announcements_sent += 1;
                 }

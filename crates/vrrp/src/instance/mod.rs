@@ -1,9 +1,12 @@
-//! One virtual router: its state machine (RFC 9568 section 6.4). This is the only file that assigns the state.
+//! One virtual router: its state machine (RFC 9568 section 6.4). Every change of state comes through `go`, but for one: a
+//! master that nobody succeeds takes its state back (`handover`).
 //!
 //! Order of effects. Entering MASTER: advert (the old master lets go), `Hold`, and as soon as the kernel has the addresses:
 //! announcements, report. Leaving it: priority zero, `Hold` of nothing, report.
 pub(crate) mod announce;
 pub(crate) mod election;
+mod fault;
+mod handover;
 mod hearing;
 mod holding;
 pub(crate) mod input;
@@ -11,8 +14,10 @@ mod master;
 mod receive;
 mod reload;
 mod snapshot;
+mod speak;
 pub(crate) mod state;
 mod timers;
+mod trust;
 
 use crate::effect::{Report, Severity};
 use crate::turn::Turn;
@@ -23,19 +28,21 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 use holding::{Holding, keys_of};
-use input::{Conditions, Input, Start};
+use input::{Conditions, Fault, Input, Start};
 use model::config::vrrp;
 use model::diff::InstanceKey;
 use model::holdings::{AddressKey, Holdings};
 use model::state::vrrp::{Counters, RouterState, Transition};
-use model::{Instant, Name, limits};
-use state::{Backup, Faulted, Init, Length, Master, Releasing, State, own_interval};
+use model::{Instant, Interval, Name, limits};
+use state::{Backup, Faulted, Init, Length, Master, Next, State, own_interval};
+use trust::Trust;
 
 /// A complaint that is logged once until the state or the master changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Complaint {
     Refused(receive::Refusal),
     Interval,
+    Clock,
     Addresses,
     OurAddress,
     Kernel(AddressKey),
@@ -65,11 +72,22 @@ pub(crate) struct Instance {
     holding: Holding,
     /// The last usable source address: the farewell of a link that loses its address still needs one.
     source: Option<IpAddr>,
+    /// Identification of the last IPv4 packet.
+    identification: u16,
+    trust: Trust,
     counters: Counters,
     history: Vec<Transition>,
     complaints: BTreeSet<Complaint>,
     /// Heard another master as master; the router tells the group.
     challenged: bool,
+    /// Has let a peer be master on an operator's order, and lets it stay so.
+    yielded: bool,
+    /// An owner that another owner drove to the second highest priority.
+    demoted: bool,
+    /// Since when each fault is there.
+    faulty_since: Vec<(Fault, Instant)>,
+    /// How late its latest wake-up was.
+    lateness: Interval,
 }
 
 impl Instance {
@@ -94,10 +112,16 @@ impl Instance {
             reason: String::from("waiting for the first news of its links and scripts"),
             holding,
             source: None,
+            identification: 0,
+            trust: Trust::default(),
             counters: Counters::default(),
             history: Vec::new(),
             complaints: BTreeSet::new(),
             challenged: false,
+            yielded: false,
+            demoted: false,
+            faulty_since: Vec::new(),
+            lateness: Interval::ZERO,
         }
     }
 
@@ -106,7 +130,7 @@ impl Instance {
         match input {
             Input::ConditionsChanged(conditions) => self.conditions_changed(conditions, true, turn),
             Input::Started(start) => self.started(start, turn),
-            Input::PacketArrived(packet, view) => self.packet_arrived(&packet, &view, turn),
+            Input::PacketArrived(letter) => self.packet_arrived(&letter, turn),
             Input::HoldSettled => self.hold_settled(turn),
             Input::HoldRefused(key, problem) => self.hold_refused(key, problem, turn),
             Input::AddressVanished(key) => self.address_vanished(&key, turn),
@@ -119,6 +143,7 @@ impl Instance {
             Input::MemberChallenged => self.announce_against_challenge(turn),
             Input::Reconfigured(config, conditions, grouped) => self.reconfigured(config, conditions, grouped, turn),
             Input::Removed => self.removed(turn),
+            Input::SwitchoverRequested { forced } => self.switchover_requested(forced, turn),
             Input::StopRequested => self.stop_requested(turn),
             Input::DeadlineReached => self.deadline_reached(turn),
         }
@@ -172,10 +197,11 @@ impl Instance {
     pub(crate) fn own_fault(&self) -> Option<String> {
         match &self.state {
             State::Fault(Faulted { refused: Some((problem, _)) }) => Some(cannot_hold(problem)),
-            State::Init(_) | State::Fault(_) | State::Backup(_) | State::Master(_) => {
+            State::Releasing(releasing) if releasing.next != Next::Fault => None,
+            State::Init(_) | State::Fault(_) | State::Backup(_) | State::Master(_) | State::Releasing(_) => {
                 self.conditions.faults.first().map(ToString::to_string)
             }
-            State::Releasing(_) | State::Stopped => None,
+            State::Stopped => None,
         }
     }
 
@@ -205,13 +231,13 @@ impl Instance {
     }
 
     fn conditions_changed(&mut self, conditions: Conditions, audible: bool, turn: &mut Turn<'_>) {
-        let before = core::mem::replace(&mut self.conditions, conditions);
-        self.source = self.conditions.source.or(self.source);
+        let before = self.take_conditions(conditions, turn.now);
         if before.priority != self.conditions.priority {
             self.report_priority(audible, turn);
         }
         match &self.state {
-            State::Init(_) | State::Releasing(_) | State::Stopped => {}
+            State::Init(_) | State::Stopped => {}
+            State::Releasing(_) => self.conditions_changed_while_releasing(turn),
             State::Fault(_) => self.recover(turn),
             // Somebody cleans up after the crash; so do we.
             State::Backup(backup)
@@ -222,10 +248,23 @@ impl Instance {
             State::Backup(_) | State::Master(_) => {
                 if let Some(fault) = self.conditions.faults.first() {
                     let why = fault.to_string();
-                    self.go(State::Fault(Faulted { refused: None }), Farewell::PriorityZero, why, turn);
+                    self.leave_for_fault(why, turn);
                 }
             }
         }
+    }
+
+    /// Replaces the conditions, and remembers since when each fault is there; gives the old ones.
+    fn take_conditions(&mut self, mut conditions: Conditions, now: Instant) -> Conditions {
+        if self.demoted && conditions.priority == 255 {
+            conditions.priority = 254;
+        }
+        let since = |fault: &Fault| self.faulty_since.iter().find(|(known, _)| known.is(fault)).map(|(_, at)| *at);
+        self.faulty_since =
+            conditions.faults.iter().map(|fault| (fault.clone(), since(fault).unwrap_or(now))).collect();
+        let before = core::mem::replace(&mut self.conditions, conditions);
+        self.source = self.conditions.source.or(self.source);
+        before
     }
 
     fn report_priority(&self, audible: bool, turn: &mut Turn<'_>) {
@@ -271,14 +310,13 @@ impl Instance {
         self.imposed = Some(why.clone());
         match &self.state {
             State::Init(_) | State::Fault(_) | State::Releasing(_) | State::Stopped => {}
-            State::Backup(_) | State::Master(_) => {
-                self.go(State::Fault(Faulted { refused: None }), Farewell::PriorityZero, why, turn);
-            }
+            State::Backup(_) | State::Master(_) => self.leave_for_fault(why, turn),
         }
     }
 
     fn members_recovered(&mut self, turn: &mut Turn<'_>) {
         self.imposed = None;
+        self.recover_while_releasing();
         if let State::Fault(Faulted { refused: None }) = &self.state {
             let backup = State::Backup(Backup::new(turn.now, Length::Full));
             let why = String::from("nothing keeps its group from taking part any more");
@@ -313,25 +351,10 @@ impl Instance {
         }
     }
 
-    fn stop_requested(&mut self, turn: &mut Turn<'_>) {
-        let why = String::from("stop requested");
-        match &self.state {
-            State::Master(_) => {
-                let wait = timers::release_wait(self.config.version, own_interval(&self.config));
-                let until = turn.now + wait;
-                self.go(State::Releasing(Releasing { until, successor: None }), Farewell::PriorityZero, why, turn);
-                let text = format!(
-                    "priority zero sent; the addresses stay until the successor speaks, at most {}",
-                    crate::words::Seconds(wait)
-                );
-                turn.note(Severity::Info, &self.config.name, text);
-            }
-            State::Init(_) | State::Fault(_) | State::Backup(_) => self.go(State::Stopped, Farewell::Silent, why, turn),
-            State::Releasing(_) | State::Stopped => {}
-        }
-    }
-
     fn deadline_reached(&mut self, turn: &mut Turn<'_>) {
+        // A member that waited for its group is not late.
+        let late = self.deadline().filter(|_| !self.is_expired()).map_or(Interval::ZERO, |at| turn.now.since(at));
+        self.lateness = self.lateness.max(late);
         let due = turn.now + timers::tolerance(self.interval());
         if self.holding.retry_at().is_some_and(|at| at <= due) {
             self.hold_again(turn);
@@ -349,26 +372,39 @@ impl Instance {
                     self.recover(turn);
                 }
             }
-            State::Backup(backup) => {
-                if backup.timer.ends_at(&self.config, self.conditions.priority) > due {
-                    return;
-                }
-                if self.grouped {
-                    backup.expired = true;
-                } else {
-                    let why = backup.why(turn.now, self.conditions.priority);
-                    self.go_master(why, turn);
-                }
-            }
+            State::Backup(_) => self.backup_due(due, turn),
             State::Master(_) => self.master_due(due, turn),
             State::Releasing(releasing) => {
                 if releasing.until <= due {
-                    let successor = releasing.successor.map(|address| format!("{address} has taken over"));
-                    let why = successor.unwrap_or_else(|| String::from("no successor spoke"));
-                    self.go(State::Stopped, Farewell::Silent, why, turn);
+                    let releasing = *releasing;
+                    self.released(releasing, turn);
                 }
             }
             State::Stopped => {}
+        }
+    }
+
+    /// The master-down timer may have run out. When we come so late that a master had the time to speak once more, and a
+    /// machine that stood still may have lost what it said, it is given that time again, once.
+    fn backup_due(&mut self, due: Instant, turn: &mut Turn<'_>) {
+        let interval = self.interval();
+        let State::Backup(backup) = &mut self.state else { return };
+        let ended_at = backup.timer.ends_at(&self.config, self.conditions.priority);
+        if ended_at > due {
+            return;
+        }
+        if turn.now.since(ended_at) > interval && !backup.listened && !backup.expired {
+            backup.listened = true;
+            backup.timer.from = turn.now;
+            backup.timer.length = Length::Short;
+            let text = String::from("own timers were late; listening for the master before it counts as gone");
+            return turn.note(Severity::Warning, &self.config.name, text);
+        }
+        if self.grouped {
+            backup.expired = true;
+        } else {
+            let why = backup.why(turn.now, self.conditions.priority);
+            self.go_master(why, turn);
         }
     }
 
@@ -381,15 +417,21 @@ impl Instance {
     fn go(&mut self, to: State, farewell: Farewell, why: String, turn: &mut Turn<'_>) {
         self.leave(farewell, turn);
         let from = self.state.name();
+        // That it was handing over was never told.
+        let told = if from == RouterState::Releasing { RouterState::Master } else { from };
         self.state = to;
         self.since = turn.now;
         self.reason.clone_from(&why);
         self.complaints.clear();
+        self.remember(Transition { at: turn.now, from, to: self.state.name(), reason: why.clone() });
+        self.enter(told, why, turn);
+    }
+
+    fn remember(&mut self, transition: Transition) {
         if self.history.len() >= limits::HISTORY {
             self.history.remove(0);
         }
-        self.history.push(Transition { at: turn.now, from, to: self.state.name(), reason: why.clone() });
-        self.enter(from, why, turn);
+        self.history.push(transition);
     }
 
     fn leave(&mut self, farewell: Farewell, turn: &mut Turn<'_>) {
@@ -415,6 +457,7 @@ impl Instance {
         match &self.state {
             State::Init(_) => {}
             State::Fault(_) => {
+                self.yielded = false;
                 self.release(turn);
                 self.report_move(from, why, turn);
             }
@@ -424,8 +467,11 @@ impl Instance {
                 }
                 self.report_move(from, why, turn);
             }
-            State::Master(_) => self.enter_master(from, why, turn),
-            // The successor is to come first; that the service ends is said when it has ended.
+            State::Master(_) => {
+                self.yielded = false;
+                self.enter_master(from, why, turn);
+            }
+            // The successor is to come first; what becomes of this is said when the addresses are gone.
             State::Releasing(_) => {}
             // The router reports stops, when the last instance has stopped.
             State::Stopped => self.release(turn),
@@ -465,7 +511,7 @@ impl Instance {
     }
 
     /// The interval between adverts in force.
-    fn interval(&self) -> model::Interval {
+    fn interval(&self) -> Interval {
         match &self.state {
             State::Backup(backup) => backup.timer.interval(&self.config),
             State::Init(_) | State::Fault(_) | State::Master(_) | State::Releasing(_) | State::Stopped => {

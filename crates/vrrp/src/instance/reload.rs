@@ -22,8 +22,7 @@ impl Instance {
         turn: &mut Turn<'_>,
     ) {
         let old = core::mem::replace(&mut self.config, config);
-        let before = core::mem::replace(&mut self.conditions, conditions.clone());
-        self.source = self.conditions.source.or(self.source);
+        let before = self.take_conditions(conditions.clone(), turn.now);
         if before.priority != self.conditions.priority {
             self.report_priority(false, turn);
         }
@@ -46,7 +45,10 @@ impl Instance {
             self.holding.renamed();
         }
         match &mut self.state {
-            State::Init(_) | State::Releasing(_) | State::Stopped => {}
+            State::Init(_) | State::Stopped => {}
+            State::Releasing(_) => {
+                self.holding.order(&self.config.name, holding::target_of(&self.config), turn.effects);
+            }
             State::Fault(_) => self.release(turn),
             State::Backup(backup) => {
                 // The master's interval stays what the master told, whatever ours is now.
@@ -59,11 +61,13 @@ impl Instance {
                     self.give_up_resuming(turn);
                 }
             }
-            // Else it is about to leave.
             State::Master(_) if self.conditions.faults.is_empty() => {
                 self.apply_as_master(keys.difference(&before).cloned().collect(), turn);
             }
-            State::Master(_) => {}
+            // It is about to leave, perhaps after it has handed over.
+            State::Master(_) => {
+                self.holding.order(&self.config.name, holding::target_of(&self.config), turn.effects);
+            }
         }
     }
 
@@ -83,6 +87,7 @@ impl Instance {
 
     /// Ends as far as this configuration is concerned: says goodbye, holds nothing.
     pub(super) fn removed(&mut self, turn: &mut Turn<'_>) {
+        self.give_up_switchover(turn);
         if self.state.name() != RouterState::Fault {
             let why = String::from("removed by reload");
             self.go(State::Fault(Faulted { refused: None }), Farewell::PriorityZero, why, turn);

@@ -2,7 +2,7 @@
 use super::Instance;
 use super::state::State;
 use crate::effect::Report;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use model::Prefix;
 use model::state::vrrp as picture;
@@ -31,6 +31,7 @@ impl Instance {
             addresses: self.addresses(),
             holds_addresses: self.holds_addresses(),
             faults: self.faults(),
+            lateness: self.lateness,
             history: self.history.clone(),
             counters: self.counters,
         }
@@ -51,12 +52,15 @@ impl Instance {
         self.is_resuming() || self.holding.target().any(|key| !self.holding.is_refused(key))
     }
 
-    fn faults(&self) -> Vec<String> {
+    fn faults(&self) -> Vec<picture::Fault> {
         let refused = match &self.state {
             State::Fault(faulted) => faulted.refused.as_ref().map(|(problem, _)| super::cannot_hold(problem)),
             State::Init(_) | State::Backup(_) | State::Master(_) | State::Releasing(_) | State::Stopped => None,
         };
-        let own: Vec<_> = self.conditions.faults.iter().map(ToString::to_string).chain(refused).collect();
-        if own.is_empty() { self.imposed.iter().cloned().collect() } else { own }
+        let since_move = |reason| picture::Fault { reason, since: self.since };
+        let known = self.faulty_since.iter().map(|(fault, since)| (fault.to_string(), *since));
+        let known = known.map(|(reason, since)| picture::Fault { reason, since });
+        let own: Vec<_> = known.chain(refused.map(since_move)).collect();
+        if own.is_empty() { self.imposed.iter().cloned().map(since_move).collect() } else { own }
     }
 }

@@ -23,7 +23,7 @@ pub(crate) enum State {
     Backup(Backup),
     /// Holds the addresses.
     Master(Master),
-    /// Stopping: keeps the addresses until the successor speaks.
+    /// Handing over: keeps the addresses until the successor speaks.
     Releasing(Releasing),
     /// Stopped for good.
     Stopped,
@@ -64,6 +64,8 @@ pub(crate) struct Backup {
     pub(crate) timer: Countdown,
     /// It ran out, but the group is not ready to take over.
     pub(crate) expired: bool,
+    /// Its timer ran out while the daemon was not run; it has begun to listen once more before it believes that.
+    pub(crate) listened: bool,
     /// Nothing was heard since the start.
     pub(crate) fresh: bool,
     /// The addresses of the time before a restart are still in place.
@@ -134,6 +136,7 @@ impl Backup {
         Self {
             timer: Countdown { from: now, learned: None, length },
             expired: false,
+            listened: false,
             fresh: false,
             resuming: false,
             master: None,
@@ -155,6 +158,7 @@ impl Backup {
         self.timer.from = now;
         self.timer.length = length;
         self.expired = false;
+        self.listened = false;
         self.fresh = false;
     }
 
@@ -204,6 +208,19 @@ pub(crate) struct Master {
     pub(crate) bursts: Bursts,
     /// The kernel has not said yet that the last order is done.
     pub(crate) settling: Option<Settling>,
+    /// Its own timers were so late that another may be master by now: it listens before it speaks again.
+    pub(crate) listening: bool,
+    /// Another owner that does not yield.
+    pub(crate) rogue: Option<Rogue>,
+}
+
+/// Another router that says that it owns our addresses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rogue {
+    /// It must have yielded by then.
+    pub(crate) until: Instant,
+    /// When it spoke last.
+    pub(crate) heard_at: Instant,
 }
 
 /// Waiting for the kernel.
@@ -217,13 +234,31 @@ pub(crate) struct Settling {
     pub(crate) unreported: Option<(RouterState, String)>,
 }
 
-/// Stopping.
+/// Handing over: priority zero was said, the addresses stay for the successor's sake.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Releasing {
     /// When the addresses go.
     pub(crate) until: Instant,
-    /// Who has taken over; `None` while nobody spoke.
-    pub(crate) successor: Option<IpAddr>,
+    /// Who has taken over, and its interval; `None` while nobody spoke.
+    pub(crate) successor: Option<(Known, Interval)>,
+    /// What comes then.
+    pub(crate) next: Next,
+}
+
+/// What a hand-over is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The daemon stops.
+    Stop,
+    /// It cannot take part any more.
+    Fault,
+    /// It could not, but can again by now.
+    Recovered,
+    /// An operator wants a peer to be master; without a successor it stays master unless it is forced.
+    Switchover {
+        /// Let go in any case.
+        forced: bool,
+    },
 }
 
 /// Whether the instance takes over from a master of lower priority. The owner always does, and `state MASTER` clears

@@ -1,21 +1,22 @@
 //! Skew, master-down and the wait of a stopping master: pure arithmetic on `Interval`.
 //!
-//! Skew is kept to the nanosecond. Original daemons cut the skew of version 3 to whole hundredths, which at short
-//! intervals gives neighbouring priorities the same skew and lets them collide; the difference is below 10 ms.
+//! The skew of version 3 is cut to whole hundredths of a second, as original daemons do: whoever waited longer would come
+//! second to each of them. At short intervals neighbouring priorities therefore wait equally long and may claim at the same
+//! moment; the better one then stays.
 use model::config::vrrp::Version;
 use model::{Interval, limits};
 
 /// How much longer than the plain intervals a router of this priority waits, so that the best speaks first.
 ///
 /// Version 2: `(256 - priority) / 256` s (RFC 3768 section 6.1). Version 3: that fraction of the master's interval
-/// (RFC 9568 section 6.1).
+/// (RFC 9568 section 6.1), in whole hundredths.
 #[must_use]
 pub(crate) fn skew(version: Version, priority: u8, interval: Interval) -> Interval {
-    let unit = match version {
-        Version::V2 => Interval::from_secs(1),
-        Version::V3 => interval,
-    };
-    unit.scaled(256 - u32::from(priority), 256)
+    let share = 256 - u32::from(priority);
+    match version {
+        Version::V2 => Interval::from_secs(1).scaled(share, 256),
+        Version::V3 => Interval::from_centis(interval.scaled(share, 256).as_centis()),
+    }
 }
 
 /// Silence after which a master counts as gone: `adverts` intervals and the skew.
@@ -51,10 +52,11 @@ mod tests {
             (Version::V2, 100, Interval::from_secs(5), 609_375),
             (Version::V2, 255, SECOND, 3_906),
             (Version::V2, 1, SECOND, 996_093),
-            (Version::V3, 100, SECOND, 609_375),
-            (Version::V3, 100, Interval::from_secs(5), 3_046_875),
-            (Version::V3, 100, Interval::from_centis(1), 6_093),
-            (Version::V3, 254, Interval::from_centis(10), 781),
+            (Version::V3, 100, SECOND, 600_000),
+            (Version::V3, 100, Interval::from_secs(5), 3_040_000),
+            (Version::V3, 100, Interval::from_centis(1), 0),
+            (Version::V3, 1, Interval::from_centis(10), 90_000),
+            (Version::V3, 254, Interval::from_centis(10), 0),
         ] {
             assert_eq!(skew(version, priority, interval).as_micros(), micros, "{version:?} {priority} {interval}");
         }
@@ -63,7 +65,7 @@ mod tests {
     #[test]
     fn master_down_is_intervals_and_skew() {
         assert_eq!(master_down(Version::V2, 3, 100, SECOND), Interval::from_micros(3_609_375));
-        assert_eq!(master_down(Version::V3, 5, 200, Interval::from_centis(10)).as_micros(), 521_875);
+        assert_eq!(master_down(Version::V3, 5, 200, Interval::from_centis(10)).as_micros(), 520_000);
     }
 
     #[test]
@@ -76,11 +78,13 @@ mod tests {
     }
 
     #[test]
-    fn tolerance_never_swaps_two_priorities() {
+    fn tolerance_never_swaps_two_skews() {
         for centis in [1, 10, 100, 4_095] {
             let interval = Interval::from_centis(centis);
-            let step = skew(Version::V3, 100, interval) - skew(Version::V3, 101, interval);
-            assert!(tolerance(interval) <= step + Interval::from_nanos(1), "{interval}");
+            for priority in 1..=254 {
+                let step = skew(Version::V3, priority, interval) - skew(Version::V3, priority + 1, interval);
+                assert!(step.is_zero() || tolerance(interval) < step, "{interval} {priority}");
+            }
             assert!(tolerance(interval) <= limits::COALESCE);
         }
     }

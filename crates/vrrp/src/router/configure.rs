@@ -1,6 +1,7 @@
 //! Taking a configuration, at the start and at each reload: instances are matched by link, id and family, not by name.
 use super::agenda::Agenda;
 use super::groups::Group;
+use super::strict::strictly;
 use super::{Router, Stop, note};
 use crate::effect::{Effect, Effects, Hold, Severity};
 use crate::instance::Instance;
@@ -10,10 +11,13 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use model::config::global::VrrpGlobal;
+use model::config::vrrp::Authentication;
 use model::config::{track, vrrp};
 use model::diff::InstanceKey;
 use model::holdings::{AddressKey, Holdings};
-use model::net::Endpoint;
+use model::net::{Endpoint, PROTOCOL_AH, PROTOCOL_VRRP};
 use model::state::vrrp::RouterState;
 use model::{Config, Family, Instant, Name, limits};
 
@@ -24,7 +28,13 @@ impl Router {
         }
         let wanted = distinct(&config.instances, effects);
         self.listen(&wanted, now, effects);
+        if self.first.is_none() {
+            self.starts_at = self.delayed_start(now, &config.global.vrrp);
+        }
         self.configure_scripts(&config.scripts, now);
+        self.readings.configured(config);
+        self.track_groups.clone_from(&config.statics.groups);
+        self.pacer.configured(&config.global.vrrp.garp_groups);
         let owned_before = self.owned_by_name();
         self.remove_others(&wanted, now, effects);
         self.configure_groups(&config.groups, &wanted);
@@ -41,12 +51,17 @@ impl Router {
         self.touched = (0..self.groups.len()).collect();
     }
 
+    /// When instances may start, if not at once.
+    fn delayed_start(&self, now: Instant, global: &VrrpGlobal) -> Option<Instant> {
+        let after_boot = self.booted_at.map(|at| at + global.delay_after_boot);
+        let latest = after_boot.into_iter().fold(now + global.startup_delay, Ord::max);
+        (latest > now).then_some(latest)
+    }
+
     /// Opens what is new at once. What is not wanted any more is closed with the next deadline, which is due at once:
     /// adverts leave after sockets are opened and closed, and the goodbye of a removed instance needs its socket.
     fn listen(&mut self, wanted: &[Arc<vrrp::Instance>], now: Instant, effects: &mut Effects) {
-        let supported = wanted.iter().filter(|instance| instance.family == Family::V4);
-        let wanted: BTreeSet<_> =
-            supported.map(|i| Endpoint { interface: i.interface.clone(), group: i.group }).collect();
+        let wanted: BTreeSet<_> = wanted.iter().flat_map(|instance| endpoints_of(instance)).collect();
         self.listen_on(self.endpoints.union(&wanted).cloned().collect(), effects);
         self.narrowing = (self.endpoints != wanted).then_some((now, wanted));
     }
@@ -171,6 +186,18 @@ impl Router {
     }
 }
 
+/// Where an instance listens. One with an authentication header hears adverts without one too, in order to complain.
+fn endpoints_of(instance: &vrrp::Instance) -> impl Iterator<Item = Endpoint> + '_ {
+    let anywhere = match instance.family {
+        Family::V4 => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        Family::V6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    };
+    let group = if instance.unicast.is_some() { anywhere } else { instance.group };
+    let header = matches!(instance.authentication, Authentication::Header(_)).then_some(PROTOCOL_AH);
+    let endpoint = move |protocol| Endpoint { interface: instance.interface.clone(), group, protocol };
+    [PROTOCOL_VRRP].into_iter().chain(header).map(endpoint)
+}
+
 /// The instances without those that a second time claim a name or a virtual router: a configuration check should have
 /// refused them, and two machines with one identity would fight.
 fn distinct(wanted: &[vrrp::Instance], effects: &mut Effects) -> Vec<Arc<vrrp::Instance>> {
@@ -181,7 +208,7 @@ fn distinct(wanted: &[vrrp::Instance], effects: &mut Effects) -> Vec<Arc<vrrp::I
         if is_new {
             keys.insert(InstanceKey::of(instance));
             names.insert(instance.name.clone());
-            distinct.push(Arc::new(instance.clone()));
+            distinct.push(Arc::new(strictly(instance.clone())));
         } else {
             let text = format!(
                 "left out: its name, or virtual router {} on {}, is already taken by another instance",

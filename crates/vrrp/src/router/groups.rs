@@ -55,7 +55,8 @@ impl Group {
             let instance = instances.get(*position)?;
             Some(Member {
                 name: instance.name().clone(),
-                state: instance.state().name(),
+                state: instance.standing(),
+                is_leaving: instance.is_releasing(),
                 fault: instance.own_fault(),
                 imposed: instance.imposed().cloned(),
                 expired: instance.is_expired(),
@@ -133,7 +134,7 @@ impl Router {
 
     /// Starts what was waiting in INIT: an instance by itself, a group's members together.
     pub(super) fn start_ready(&mut self, now: Instant, effects: &mut Effects) {
-        if self.stop != Stop::No {
+        if self.stop != Stop::No || self.starts_at.is_some() {
             return;
         }
         for position in 0..self.instances.len() {
@@ -187,7 +188,7 @@ impl Router {
         }
     }
 
-    fn members_of(&self, group: usize) -> Vec<usize> {
+    pub(super) fn members_of(&self, group: usize) -> Vec<usize> {
         self.groups.get(group).map(|group| group.members.clone()).unwrap_or_default()
     }
 

@@ -2,18 +2,21 @@
 mod agenda;
 mod configure;
 mod groups;
+mod operator;
+mod strict;
 mod unknown;
 
 use crate::effect::{Effects, Report, Severity};
 use crate::fact::{Fact, Packet};
 use crate::instance::Instance;
-use crate::instance::input::{Conditions, Input};
+use crate::instance::input::{Conditions, Input, Letter};
 use crate::instance::state::State;
 use crate::links::Links;
 use crate::pacer::Pacer;
-use crate::track::{Script, Survey};
+use crate::track::Script;
+use crate::track::survey::{Survey, links_of};
+use crate::track::watched::Readings;
 use crate::turn::Turn;
-use crate::wire::View;
 use agenda::Agenda;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -21,12 +24,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 use groups::Group;
+use model::config::routing::TrackGroup;
 use model::config::vrrp;
 use model::diff::InstanceKey;
 use model::holdings::AddressKey;
 use model::net::{Endpoint, Link, Outcome};
 use model::state::vrrp as picture;
-use model::{Family, Instant, InterfaceName, Name, Vrid, limits};
+use model::{Family, Instant, InterfaceName, Name, Vrid, WallTime, limits};
+use operator::Maintenance;
 use unknown::Unknown;
 
 pub use unknown::Dropped;
@@ -58,6 +63,9 @@ pub struct Router {
     /// The group of each instance, by position.
     group_of: Vec<Option<usize>>,
     scripts: Vec<Script>,
+    readings: Readings,
+    track_groups: Vec<TrackGroup>,
+    maintenance: Maintenance,
     virtual_addresses: BTreeSet<IpAddr>,
     links: Links,
     /// Until when starting instances wait for news of their links.
@@ -74,6 +82,11 @@ pub struct Router {
     first: Option<BTreeSet<InstanceKey>>,
     unknown: Unknown,
     stop: Stop,
+    /// The wall clock as it was last told, and when.
+    wall: Option<(Instant, WallTime)>,
+    booted_at: Option<Instant>,
+    /// Until when nothing starts (`vrrp_startup_delay`, `vrrp_delay_after_boot`).
+    starts_at: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +108,8 @@ impl Router {
     pub fn step(&mut self, now: Instant, fact: Fact<'_>, effects: &mut Effects) {
         match fact {
             Fact::Configured(config) => self.configure(now, &config, effects),
+            Fact::WallClockRead(wall) => self.wall = Some((now, wall)),
+            Fact::HostBooted(at) => self.booted_at = Some(at),
             Fact::PacketReceived(packet) => self.packet_received(now, &packet, effects),
             Fact::LinkSeen { interface, link } => self.link_seen(now, interface, link, effects),
             Fact::LinkLost { interface } => {
@@ -107,6 +122,21 @@ impl Router {
                 self.give_to(&owner, now, Input::HoldRefused(key, problem), effects);
             }
             Fact::ScriptFinished { script, outcome } => self.script_finished(now, &script, &outcome, effects),
+            Fact::Tracked { what, name, reading } => {
+                if self.readings.tell(what, name, reading) {
+                    self.conditions_changed(now, effects);
+                }
+            }
+            Fact::StaticChanged { group, thing, missing } => {
+                if self.readings.tell_static(group, thing, missing) {
+                    self.conditions_changed(now, effects);
+                }
+            }
+            Fact::SwitchoverRequested { subject, forced } => self.switchover(now, &subject, forced, effects),
+            Fact::MaintenanceSet { subject, reason } => {
+                self.maintenance.set(subject, reason);
+                self.conditions_changed(now, effects);
+            }
             Fact::StopRequested => self.stop_requested(now, effects),
             Fact::DeadlineReached => self.deadline_reached(now, effects),
         }
@@ -118,7 +148,8 @@ impl Router {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         let narrowing = self.narrowing.as_ref().map(|(at, _)| *at);
-        self.agenda.first().into_iter().chain(self.pacer.deadline()).chain(self.links_by).chain(narrowing).min()
+        let own = [self.links_by, self.starts_at, narrowing].into_iter().flatten();
+        self.agenda.first().into_iter().chain(self.pacer.deadline()).chain(own).min()
     }
 
     /// What readers may know.
@@ -140,7 +171,8 @@ impl Router {
     /// Gives an input to the instance at this position.
     fn give(&mut self, position: usize, now: Instant, input: Input<'_>, effects: &mut Effects) {
         let Some(instance) = self.instances.get_mut(position) else { return };
-        instance.step(input, &mut Turn { now, links: &self.links, pacer: &mut self.pacer, effects });
+        let wall = wall_at(self.wall, now);
+        instance.step(input, &mut Turn { now, wall, links: &self.links, pacer: &mut self.pacer, effects });
         self.agenda.set(position, instance.deadline());
         let is_challenged = instance.take_challenge();
         let group = self.group_of.get(position).copied().flatten();
@@ -157,14 +189,15 @@ impl Router {
     }
 
     fn packet_received(&mut self, now: Instant, packet: &Packet<'_>, effects: &mut Effects) {
-        let Some(view) = View::read(packet.payload) else { return self.unknown.short() };
+        let Some(letter) = Letter::open(*packet) else { return self.unknown.short() };
+        let view = letter.view;
         let family = Family::of(packet.source);
         let position = Vrid::new(u32::from(view.vrid())).ok().and_then(|vrid| {
             let key = InstanceKey { interface: packet.interface.clone(), vrid, family };
             self.index.get(&key).copied()
         });
         match position {
-            Some(position) => self.give(position, now, Input::PacketArrived(*packet, view), effects),
+            Some(position) => self.give(position, now, Input::PacketArrived(letter), effects),
             None => self.unknown.stranger(packet, &view, effects),
         }
     }
@@ -214,7 +247,14 @@ impl Router {
     /// What everything amounts to for an instance of this configuration at this position.
     fn survey(&self, config: &vrrp::Instance, position: usize) -> Conditions {
         let group = self.group_of.get(position).copied().flatten().and_then(|group| self.groups.get(group));
-        let survey = Survey { scripts: &self.scripts, links: &self.links, virtual_addresses: &self.virtual_addresses };
+        let survey = Survey {
+            scripts: &self.scripts,
+            readings: &self.readings,
+            track_groups: &self.track_groups,
+            links: &self.links,
+            virtual_addresses: &self.virtual_addresses,
+            maintenance: self.maintenance.of(&config.name, group.map(|group| &group.config().name)),
+        };
         survey.conditions(config, group.map(Group::config))
     }
 
@@ -229,6 +269,10 @@ impl Router {
             }
             self.conditions_changed(now, effects);
         }
+        if self.starts_at.is_some_and(|at| at <= now) {
+            self.starts_at = None;
+            self.start_ready(now, effects);
+        }
         // Each instance decides by its own interval how early is early enough.
         for position in self.agenda.due(now + limits::COALESCE) {
             self.give(position, now, Input::DeadlineReached, effects);
@@ -240,7 +284,8 @@ impl Router {
         for (owner, key) in self.pacer.due(now) {
             let instance = self.index.get(&owner).and_then(|position| self.instances.get_mut(*position));
             let Some(instance) = instance.filter(|instance| instance.is_master()) else { continue };
-            let mut turn = Turn { now, links: &self.links, pacer: &mut self.pacer, effects };
+            let wall = wall_at(self.wall, now);
+            let mut turn = Turn { now, wall, links: &self.links, pacer: &mut self.pacer, effects };
             if turn.announce_now(&key) {
                 instance.count_announcement();
             }
@@ -253,6 +298,7 @@ impl Router {
         }
         self.stop = Stop::Requested;
         self.links_by = None;
+        self.starts_at = None;
         for position in 0..self.instances.len() {
             self.give(position, now, Input::StopRequested, effects);
         }
@@ -272,16 +318,16 @@ impl Router {
 
     /// Links that some instance uses and nobody has spoken of.
     fn awaited_links(&self) -> BTreeSet<InterfaceName> {
-        let of_instances = self.instances.iter().flat_map(|instance| {
-            let config = instance.config();
-            let addresses = config.addresses.iter().chain(&config.excluded).map(|address| &address.interface);
-            let tracked = config.track_interfaces.iter().map(|tracked| &tracked.interface);
-            addresses.chain(tracked).chain([&config.interface])
-        });
+        let of_instances = self.instances.iter().flat_map(|instance| links_of(instance.config()));
         let of_groups = self.groups.iter().flat_map(|group| &group.config().track_interfaces);
         let all = of_instances.chain(of_groups.map(|tracked| &tracked.interface));
         all.filter(|interface| !self.links.is_known(interface)).cloned().collect()
     }
+}
+
+/// The wall clock now: what was last told, and the time since; its start where nothing was told.
+fn wall_at(told: Option<(Instant, WallTime)>, now: Instant) -> WallTime {
+    told.map_or_else(WallTime::default, |(at, wall)| wall + now.since(at))
 }
 
 /// A line for the log about a thing that is no instance.

@@ -1,9 +1,18 @@
 //! Scripts by their results, and priorities by their trackers.
+use super::survey::Survey;
+use super::watched::Readings;
 use super::*;
+use crate::instance::input::Conditions;
+use crate::links::Links;
 use crate::sample::{self, interface};
 use alloc::string::ToString;
 use alloc::vec;
+use alloc::vec::Vec;
+use core::net::IpAddr;
 use model::Prefix;
+use model::config::track::{TrackInterface, TrackScript, Weight};
+use model::config::vrrp::{Instance, SyncGroup};
+use model::net::Link;
 
 fn script(rise: u32, fall: u32, init_fail: bool) -> Script {
     Script::new(track::Script { rise, fall, init_fail, ..sample::script("chk") }, Instant::START)
@@ -92,7 +101,16 @@ fn links(own: Option<Link>) -> Links {
 
 fn survey(instance: &Instance, group: Option<&SyncGroup>, scripts: &[Script], links: &Links) -> Conditions {
     let virtual_addresses = [IpAddr::from([10, 0, 0, 101])].into();
-    Survey { scripts, links, virtual_addresses: &virtual_addresses }.conditions(instance, group)
+    let readings = Readings::default();
+    let survey = Survey {
+        scripts,
+        readings: &readings,
+        track_groups: &[],
+        links,
+        virtual_addresses: &virtual_addresses,
+        maintenance: None,
+    };
+    survey.conditions(instance, group)
 }
 
 fn judged(good: bool) -> Vec<Script> {

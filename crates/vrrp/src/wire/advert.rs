@@ -1,6 +1,7 @@
 //! Adverts of versions 2 and 3 in both families: a view of checked bytes, and bytes from an advert.
 use super::auth::{self, FIELD_BYTES};
-use super::checksum::{Route, Sum};
+use super::checksum::{Formula, Route};
+use super::hmac::TRAILER_BYTES;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use model::config::vrrp::{Authentication, Version};
@@ -31,11 +32,17 @@ pub struct Advert {
 }
 
 impl Advert {
-    /// The packet, checksum included. Addresses of another family than the route's and those beyond 255 are left out,
-    /// and an interval beyond its field is written as the nearest value that fits.
+    /// The packet as the RFCs have it, checksum included.
     #[must_use]
     pub fn encode(&self, route: Route) -> Vec<u8> {
         let family = Family::of(route.source);
+        seal(self.bare(family), None, route, Formula::of(self.version, family))
+    }
+
+    /// The packet with a checksum of zero. Addresses of another family and those beyond 255 are left out, and an interval
+    /// beyond its field is written as the nearest value that fits.
+    #[must_use]
+    pub fn bare(&self, family: Family) -> Vec<u8> {
         let fitting = self.addresses.iter().filter(|a| Family::of(**a) == family);
         let addresses: Vec<_> = fitting.take(limits::ADVERT_ADDRESSES).collect();
         let count = u8::try_from(addresses.len()).unwrap_or(u8::MAX);
@@ -51,10 +58,6 @@ impl Advert {
         }
         if self.version == Version::V2 {
             packet.extend(auth::field_of(&self.authentication));
-        }
-        let sum = sum(self.version, &packet, route).finish().to_be_bytes();
-        if let Some(field) = packet.get_mut(6..8) {
-            field.copy_from_slice(&sum);
         }
         packet
     }
@@ -72,6 +75,20 @@ impl Advert {
             }
         }
     }
+}
+
+/// Fills the checksum of a packet in, and puts the trailer behind it. Over IPv4 the checksum leaves the trailer out; over
+/// IPv6, where the kernel of the original daemon computes it, it covers all.
+#[must_use]
+pub fn seal(mut packet: Vec<u8>, trailer: Option<&[u8; TRAILER_BYTES]>, route: Route, formula: Formula) -> Vec<u8> {
+    let covered = packet.len();
+    packet.extend(trailer.into_iter().flatten());
+    let covered = if route.source.is_ipv6() { packet.len() } else { covered };
+    let sum = formula.sum(packet.get(..covered).unwrap_or_default(), route).to_be_bytes();
+    if let Some(field) = packet.get_mut(6..8) {
+        field.copy_from_slice(&sum);
+    }
+    packet
 }
 
 /// Bytes of a packet with this many addresses.
@@ -99,14 +116,6 @@ const fn address_bytes(family: Family) -> usize {
     match family {
         Family::V4 => 4,
         Family::V6 => 16,
-    }
-}
-
-/// Version 2 sums the packet alone (RFC 3768 section 5.3.8), version 3 the pseudo header too (RFC 9568 section 5.2.8).
-fn sum(version: Version, packet: &[u8], route: Route) -> Sum {
-    match version {
-        Version::V2 => Sum::default().plus(packet),
-        Version::V3 => Sum::default().plus(packet).plus_route(route, packet.len()),
     }
 }
 
@@ -189,11 +198,21 @@ impl<'a> View<'a> {
         self.bytes.len()
     }
 
-    /// Whether the checksum is right for that many bytes.
+    /// Whether the checksum is right by this formula.
     #[must_use]
-    pub fn is_sound(&self, version: Version, route: Route) -> bool {
-        let body = self.body(version, Family::of(route.source));
-        body.is_some_and(|body| sum(version, body, route).finish() == 0)
+    pub fn is_sound(&self, version: Version, route: Route, formula: Formula) -> bool {
+        let family = Family::of(route.source);
+        let covered = match (family, self.trailer(version, family)) {
+            (Family::V6, Some(_)) => Some(self.bytes),
+            (_, _) => self.body(version, family),
+        };
+        covered.is_some_and(|covered| formula.sum(covered, route) == 0)
+    }
+
+    /// The trailer, when exactly that follows the body.
+    #[must_use]
+    pub fn trailer(&self, version: Version, family: Family) -> Option<&'a [u8; TRAILER_BYTES]> {
+        self.bytes.get(length(version, family, self.count())..)?.try_into().ok()
     }
 
     /// The addresses, fewer than `count` when the packet is short.

@@ -13,6 +13,10 @@ pub enum Refusal {
     OtherType,
     /// Another password than ours.
     OtherPassword,
+    /// An authentication header that was not made with our key.
+    Digest,
+    /// The sequence number of an authentication header is older than one that was heard.
+    Sequence,
 }
 
 /// The type on the wire.
@@ -39,7 +43,7 @@ pub const fn field_of(authentication: &Authentication) -> [u8; FIELD_BYTES] {
 /// # Errors
 /// The first thing that is wrong, in the order type known, type ours, password ours.
 pub fn verify(ours: &Authentication, kind: u8, field: [u8; FIELD_BYTES]) -> Result<(), Refusal> {
-    // Type 2 is the IP authentication header of RFC 2338: known, but nothing that can be configured here.
+    // Type 2 is the IP authentication header, which is judged where the packet around this one is known.
     if kind > 2 {
         return Err(Refusal::UnknownType);
     }

@@ -1,8 +1,8 @@
 //! The Internet checksum (RFC 1071), with the pseudo headers of IPv4 (RFC 9568 section 5.2.8) and IPv6 (RFC 8200 section 8.1).
-use core::net::IpAddr;
-
-/// Protocol number of VRRP.
-pub const PROTOCOL: u8 = 112;
+use core::net::{IpAddr, Ipv4Addr};
+use model::Family;
+use model::config::vrrp::Version;
+use model::net::PROTOCOL_VRRP as PROTOCOL;
 
 /// The addresses of the IP header that a version 3 checksum covers beside the packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,43 @@ pub struct Route {
     pub source: IpAddr,
     /// Receiver.
     pub destination: IpAddr,
+}
+
+/// The group that unicast adverts of early releases named in their pseudo header.
+const OLD_DESTINATION: IpAddr = IpAddr::V4(Ipv4Addr::new(224, 0, 0, 18));
+
+/// What a checksum covers besides the packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Formula {
+    /// Nothing: version 2 (RFC 3768 section 5.3.8), and version 3 with `v3_checksum_as_v2`.
+    Alone,
+    /// The pseudo header: version 3 (RFC 9568 section 5.2.8), and every advert over IPv6.
+    PseudoHeader,
+    /// A pseudo header with the multicast group in it whatever the destination, as early releases made it for unicast.
+    OldUnicast,
+}
+
+impl Formula {
+    /// The one of the RFCs.
+    #[must_use]
+    pub const fn of(version: Version, family: Family) -> Self {
+        match (version, family) {
+            (Version::V2, Family::V4) => Self::Alone,
+            (Version::V2 | Version::V3, _) => Self::PseudoHeader,
+        }
+    }
+
+    /// The checksum of a packet in which its field is zero; zero for one in which it is right.
+    #[must_use]
+    pub fn sum(self, packet: &[u8], route: Route) -> u16 {
+        let sum = Sum::default().plus(packet);
+        match self {
+            Self::Alone => sum,
+            Self::PseudoHeader => sum.plus_route(route, packet.len()),
+            Self::OldUnicast => sum.plus_route(Route { destination: OLD_DESTINATION, ..route }, packet.len()),
+        }
+        .finish()
+    }
 }
 
 /// A checksum in the making: one's complement sum of 16-bit words. Bytes may be added in pieces of even length; an odd

@@ -48,6 +48,7 @@ fn example() -> State {
             addresses: vec![Prefix::new(address, 24).expect("24 bits")],
             holds_addresses: true,
             faults: vec![],
+            lateness: Interval::ZERO,
             history: vec![],
             counters: Default::default(),
         }],

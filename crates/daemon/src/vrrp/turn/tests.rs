@@ -32,7 +32,14 @@ fn routers(count: u8) -> Arc<Config> {
 
 fn machine() -> Turn<RecordingKernel> {
     let own = AddressKey { interface: eth0(), prefix: Prefix::new(IpAddr::from([10, 0, 0, 1]), 24).expect("24 bits") };
-    let link = Link { running: true, hardware: vec![2, 0, 0, 0, 0, 1], mtu: 1500, arp: true, addresses: vec![own] };
+    let link = Link {
+        running: true,
+        hardware: vec![2, 0, 0, 0, 0, 1],
+        mtu: 1500,
+        arp: true,
+        addresses: vec![own],
+        tentative: vec![],
+    };
     Turn::new(RecordingKernel::new([(eth0(), link)]))
 }
 

@@ -9,15 +9,7 @@ fn keys(last: &[u8]) -> BTreeSet<AddressKey> {
 }
 
 fn rules() -> Announce {
-    Announce {
-        repeat: 5,
-        delay: Interval::from_secs(5),
-        refresh: Interval::ZERO,
-        refresh_repeat: 1,
-        lower_prio_delay: Interval::from_secs(5),
-        lower_prio_repeat: 3,
-        spacing: Interval::ZERO,
-    }
+    Announce { lower_prio_repeat: 3, ..Announce::default() }
 }
 
 fn at(millis: u64) -> Instant {
@@ -32,7 +24,7 @@ fn burst(last: &[u8], rounds: u32) -> Burst {
 fn run(bursts: &mut Bursts, rules: &Announce, all: &[u8], until: Instant) -> Vec<(Instant, Burst)> {
     let mut said = Vec::new();
     while let Some(next) = bursts.deadline().filter(|next| *next <= until) {
-        said.extend(bursts.due(next, &keys(all), rules).into_iter().map(|burst| (next, burst)));
+        said.extend(bursts.due(next, &keys(all), &keys(&[]), rules).into_iter().map(|burst| (next, burst)));
     }
     said
 }
@@ -61,9 +53,9 @@ fn refreshes_keep_their_period() {
         Announce { repeat: 1, delay: Interval::ZERO, refresh: Interval::from_secs(10), refresh_repeat: 2, ..rules() };
     let mut bursts = Bursts::default();
     bursts.held(at(0), keys(&[1]), &rules);
-    assert_eq!(bursts.due(at(10_003), &keys(&[1, 2]), &rules), [burst(&[1, 2], 2)]);
+    assert_eq!(bursts.due(at(10_003), &keys(&[1, 2]), &keys(&[]), &rules), [burst(&[1, 2], 2)]);
     assert_eq!(bursts.deadline(), Some(at(20_000)), "a late refresh does not shift the next");
-    assert_eq!(bursts.due(at(55_000), &keys(&[1]), &rules), [burst(&[1], 2)]);
+    assert_eq!(bursts.due(at(55_000), &keys(&[1]), &keys(&[]), &rules), [burst(&[1], 2)]);
     assert_eq!(bursts.deadline(), Some(at(65_000)), "missed refreshes are not made up for");
     bursts.ruled(at(56_000), &Announce { refresh: Interval::ZERO, ..rules });
     assert_eq!(bursts.deadline(), None);
@@ -96,4 +88,17 @@ fn a_burst_is_bounded() {
     bursts.held(at(0), keys(&[1]), &Announce { repeat: u32::MAX, ..rules() });
     let said = run(&mut bursts, &rules(), &[1], at(0));
     assert_eq!(said, [(at(0), burst(&[1], limits::ANNOUNCE_ROUNDS))]);
+}
+
+#[test]
+fn addresses_on_other_links_are_refreshed_by_themselves() {
+    let rules = Announce { extra_refresh: Interval::from_secs(20), delay: Interval::ZERO, repeat: 1, ..rules() };
+    let mut bursts = Bursts::default();
+    bursts.held(at(0), keys(&[1, 2]), &rules);
+    assert_eq!(bursts.deadline(), Some(at(20_000)));
+    assert_eq!(bursts.due(at(20_000), &keys(&[1, 2]), &keys(&[2]), &rules), [burst(&[2], 1)]);
+    assert_eq!(bursts.deadline(), Some(at(40_000)));
+    assert_eq!(bursts.due(at(40_000), &keys(&[1]), &keys(&[]), &rules), [], "nothing sits elsewhere any more");
+    bursts.ruled(at(41_000), &Announce { extra_refresh: Interval::ZERO, ..rules });
+    assert_eq!(bursts.deadline(), None);
 }

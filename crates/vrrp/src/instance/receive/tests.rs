@@ -2,9 +2,10 @@
 use super::*;
 use crate::sample;
 use crate::wire::Advert;
+use crate::wire::checksum::Route;
 use alloc::string::ToString;
 use alloc::vec;
-use model::config::vrrp::Authentication;
+use model::net::PROTOCOL_VRRP;
 
 fn config(version: Version) -> Instance {
     let authentication = match version {
@@ -48,10 +49,13 @@ fn judge(draft: &Draft, config: &Instance) -> Result<Heard, (Refusal, String)> {
         destination: draft.destination,
         ttl: draft.ttl,
         stated_length: draft.stated_length,
+        protocol: PROTOCOL_VRRP,
+        header: &[],
         payload: &draft.bytes,
     };
-    let view = View::read(&draft.bytes).expect("a header");
-    accept(&packet, &view, config).map_err(|refusal| (refusal, refusal.words(&packet, &view, config)))
+    let letter = Letter::open(packet).expect("a header");
+    let heard = accept(&letter, config, &mut Trust::default(), WallTime::default());
+    heard.map_err(|refusal| (refusal, refusal.words(&letter, config)))
 }
 
 #[test]

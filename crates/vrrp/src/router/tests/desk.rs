@@ -14,6 +14,7 @@ use core::net::IpAddr;
 use model::config::vrrp::{Instance, SyncGroup};
 use model::holdings::AddressKey;
 use model::net;
+use model::net::PROTOCOL_VRRP;
 use model::state::vrrp as picture;
 use model::state::vrrp::RouterState;
 use model::{Config, Instant, Interval, Name};
@@ -74,6 +75,15 @@ impl Desk {
         self.give(Fact::ScriptFinished { script: name.into(), outcome: net::Outcome::Exited(status) })
     }
 
+    pub(super) fn switchover(&mut self, subject: &str, forced: bool) -> Vec<String> {
+        self.give(Fact::SwitchoverRequested { subject: subject.into(), forced })
+    }
+
+    pub(super) fn maintain(&mut self, subject: Option<&str>, reason: Option<&str>) -> Vec<String> {
+        let (subject, reason) = (subject.map(Name::new), reason.map(ToString::to_string));
+        self.give(Fact::MaintenanceSet { subject, reason })
+    }
+
     /// An advert of another router for the first instance, with its own addresses and interval.
     pub(super) fn hear(&mut self, from: u8, priority: u8) -> Vec<String> {
         let config = self.config.instances[0].clone();
@@ -102,6 +112,8 @@ impl Desk {
             destination: route.destination,
             ttl,
             stated_length: payload.len(),
+            protocol: PROTOCOL_VRRP,
+            header: &[],
             payload,
         }))
     }
@@ -164,6 +176,11 @@ impl Desk {
         snapshot.instances.into_iter().find(|i| i.name.as_str() == name).expect("an instance of that name")
     }
 
+    /// Why it is in FAULT.
+    pub(super) fn faults(&self, name: &str) -> Vec<String> {
+        self.see(name).faults.iter().map(ToString::to_string).collect()
+    }
+
     pub(super) fn state(&self, name: &str) -> RouterState {
         self.see(name).state
     }
@@ -210,6 +227,8 @@ fn report_line(report: &Report) -> String {
         Report::HeardLowerPriority { instance, .. } => format!("{instance} heard lower"),
         Report::Removed { instance, .. } => format!("{instance} removed"),
         Report::Note { severity, subject, .. } => format!("{severity:?} about {subject}"),
+        Report::SwitchoverEnded { instance, outcome: Ok(to) } => format!("{instance} switched to {to:?}"),
+        Report::SwitchoverEnded { instance, outcome: Err(_) } => format!("{instance} did not switch"),
         Report::AllReleased => String::from("all released"),
     }
 }

@@ -337,9 +337,11 @@ fn groups_change_hands_as_a_whole() {
     lan.give(0, Fact::LinkLost { interface: crate::sample::interface("gone") });
     let config = alloc::sync::Arc::new(lan.desk(0).config.clone());
     lan.give(0, Fact::Configured(config));
-    assert_eq!(lan.states(), "FB");
+    assert_eq!(lan.states(), "RB");
     let took = lan.until("B group G Master");
     assert!(took < Interval::from_millis(620), "priority zero on both links: {took}");
+    lan.run(50);
+    assert_eq!(lan.states(), "FM");
     assert_eq!((lan.desk(0).addresses().len(), lan.desk(1).addresses().len()), (0, 2));
 }
 

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use model::config::vrrp::{Instance, Version};
 use model::net::Link;
 use model::state::vrrp::RouterState;
-use model::{Interval, Name};
+use model::{Interval, Name, Priority};
 
 fn master_of(config: Instance) -> Desk {
     let mut desk = Desk::new(vec![config]);
@@ -46,10 +46,95 @@ fn adverts_do_not_drift() {
 fn after_an_oversleep_one_advert_stands_for_all() {
     let mut desk = master();
     desk.pass_millis(10_000);
-    desk.now = desk.now + Interval::from_millis(7_300);
+    let due = desk.router.deadline().expect("the next advert");
+    desk.now = due + Interval::from_millis(1_900);
     assert_eq!(desk.give(Fact::DeadlineReached), ["send VI_1 100"]);
     assert_eq!(desk.router.deadline(), Some(desk.now + Interval::from_secs(1)));
     assert_eq!(desk.see("VI_1").counters.late_wakeups, 1);
+    assert_eq!(desk.see("VI_1").lateness, Interval::from_millis(1_900));
+}
+
+/// A master whose last advert is older than three intervals.
+fn overslept(change: fn(&mut Instance)) -> Desk {
+    let mut config = instance(1, 100);
+    change(&mut config);
+    let mut desk = Desk::new(vec![config]);
+    desk.start();
+    desk.pass_millis(60_000);
+    desk.now = desk.now + Interval::from_millis(7_300);
+    desk
+}
+
+#[test]
+fn after_a_long_oversleep_it_listens_before_it_speaks() {
+    let mut desk = overslept(|_| {});
+    assert_eq!(desk.give(Fact::DeadlineReached), ["Warning about VI_1"]);
+    assert_eq!(desk.router.deadline(), Some(desk.now + Interval::from_micros(1_609_375)), "one interval and skew");
+    assert_eq!(desk.next(), ["send VI_1 100"], "nobody spoke");
+    let mut worse = overslept(|_| {});
+    worse.give(Fact::DeadlineReached);
+    assert_eq!(worse.hear(2, 90)[0], "send VI_1 100", "a worse one has no right to it");
+    let mut better = overslept(|_| {});
+    better.give(Fact::DeadlineReached);
+    better.hear(2, 110);
+    assert_eq!(better.state("VI_1"), RouterState::Backup);
+}
+
+#[test]
+fn who_does_not_preempt_leaves_the_peer_that_took_over_alone() {
+    let mut desk = overslept(|config| config.preempt = false);
+    desk.hear(2, 90);
+    assert_eq!(desk.state("VI_1"), RouterState::Backup, "heard before our own timer was looked at");
+    let mut delayed = overslept(|config| config.preempt_delay = Interval::from_secs(60));
+    delayed.give(Fact::DeadlineReached);
+    delayed.hear(2, 90);
+    assert_eq!(delayed.state("VI_1"), RouterState::Backup);
+    let mut known = overslept(|config| {
+        config.preempt = false;
+        config.timer_expired_backup = Some(Priority::MAX_NOT_OWNER);
+    });
+    assert_eq!(
+        known.give(Fact::DeadlineReached),
+        ["hold VI_1 nothing", "VI_1 Master->Backup 100"],
+        "timer_expired_backup does not wait to hear it"
+    );
+}
+
+#[test]
+fn of_two_owners_that_insist_one_steps_down() {
+    let mut config = instance(1, 255);
+    config.addresses = vec![address(101)];
+    let mut desk = Desk::new(vec![config]);
+    desk.own = vec![7];
+    desk.start();
+    // The rogue has the lower address and should yield.
+    for _ in 0..3 {
+        desk.pass_millis(1_000);
+        desk.hear(2, 255);
+        assert_eq!(desk.state("VI_1"), RouterState::Master, "it may not have heard us yet");
+    }
+    desk.pass_millis(1_000);
+    desk.hear(2, 255);
+    desk.pass_millis(1_000);
+    desk.hear(2, 255);
+    assert_eq!((desk.state("VI_1"), desk.see("VI_1").effective_priority), (RouterState::Backup, 254));
+    desk.pass_millis(1_000);
+    desk.hear(2, 100);
+    assert_eq!(desk.see("VI_1").effective_priority, 255, "only lower ones are left");
+    let mut higher = Desk::new(vec![instance(1, 255)]);
+    higher.start();
+    higher.hear(2, 255);
+    assert_eq!((higher.state("VI_1"), higher.see("VI_1").effective_priority), (RouterState::Backup, 255));
+}
+
+#[test]
+fn an_owner_may_turn_a_deaf_ear() {
+    let mut config = instance(1, 255);
+    config.owner_ignore_adverts = true;
+    let mut desk = Desk::new(vec![config]);
+    desk.start();
+    assert!(desk.hear(2, 255).is_empty());
+    assert_eq!((desk.state("VI_1"), desk.see("VI_1").counters.adverts_received), (RouterState::Master, 0));
 }
 
 #[test]
@@ -183,7 +268,7 @@ fn learns_the_interval_of_a_better_one_in_version_3() {
     config.advert_interval = Interval::from_secs(2);
     desk.hear_as(&config, 2, 150);
     assert_eq!(desk.see("VI_1").advert_interval, Interval::from_secs(2));
-    let full = Interval::from_secs(6) + Interval::from_micros(1_218_750);
+    let full = Interval::from_secs(6) + Interval::from_millis(1_210);
     assert_eq!(desk.router.deadline(), Some(desk.now + full));
     assert_eq!(desk.see("VI_1").counters.interval_errors, 1);
 }
@@ -310,7 +395,7 @@ fn who_can_hold_nothing_goes_to_fault_and_tries_again() {
         ["VI_1 Backup->Master 100", "send VI_1 0", "hold VI_1 nothing", "VI_1 Master->Fault 100"],
         "nothing is announced"
     );
-    assert_eq!(desk.see("VI_1").faults, ["cannot hold any of its addresses: permission denied"]);
+    assert_eq!(desk.faults("VI_1"), ["cannot hold any of its addresses: permission denied"]);
     assert_eq!(desk.see("VI_1").counters.kernel_refusals, 1);
     assert!(desk.link(true).is_empty());
     assert_eq!(desk.pass_millis(10_000), ["VI_1 Fault->Backup 100"]);

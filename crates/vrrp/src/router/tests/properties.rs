@@ -1,7 +1,7 @@
 //! Random facts in random order: nothing panics, no deadline spins, and what must hold holds after every step.
 use super::desk::{Desk, line};
 use crate::effect::{Effect, Effects, Report};
-use crate::fact::{Fact, Packet};
+use crate::fact::{Fact, Packet, Watched};
 use crate::instance::Instance;
 use crate::router::Router;
 use crate::sample::{self, address, group, instance, interface, key, script};
@@ -13,11 +13,12 @@ use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use model::config::track::{TrackInterface, TrackScript, Weight};
-use model::config::vrrp::{self, Authentication, Version};
-use model::net::{Link, Outcome};
+use model::config::routing::TrackGroup;
+use model::config::track::{self, TrackInterface, TrackScript, Tracked, Weight};
+use model::config::vrrp::{self, AntiReplay, Authentication, Hmac, HmacKey, HmacMode, Peer, Unicast, Version};
+use model::net::{Link, Outcome, PROTOCOL_VRRP};
 use model::state::vrrp::RouterState;
-use model::{Config, Family, Instant, Interval, Name, Priority};
+use model::{Config, Family, Instant, Interval, Name, Priority, WallTime};
 use proptest::prelude::*;
 
 /// What may happen.
@@ -32,6 +33,11 @@ enum Event {
     Settled(u8),
     Refused(u8, u8),
     Script(u8, i32),
+    Tracked(Watched, i32),
+    Static(bool),
+    Switchover { subject: u8, forced: bool },
+    Maintenance { subject: u8, on: bool },
+    Wall(u64),
     Passed(u64),
     Deadline,
     Stop,
@@ -63,7 +69,30 @@ fn an_instance(n: u8) -> impl Strategy<Value = vrrp::Instance> {
         }
         if n == 4 && on[4] && on[6] {
             made.family = Family::V6;
+            made.source = Some("fe80::1".parse().expect("an address"));
         }
+        if n == 3 && on[4] {
+            let peer = |last| Peer { address: [10, 0, 0, last].into(), min_ttl: 0, max_ttl: 255 };
+            made.unicast = Some(Unicast { peers: vec![peer(2), peer(3)], check_source: on[5], ..Unicast::default() });
+        }
+        if n == 2 && on[4] {
+            let key = HmacKey { id: 1, secret: vec![9; 32] };
+            let mode = if on[5] { HmacMode::Enforce } else { HmacMode::Permissive };
+            let (window, replay) = (Interval::from_secs(5), AntiReplay::Time);
+            made.hmac = Some(Hmac { keys: vec![key], active: 1, window, replay, mode });
+        }
+        if n == 1 && on[4] && on[6] && !on[0] {
+            made.authentication = Authentication::Header(*b"password");
+        }
+        if n == 1 && on[7] {
+            let tracked =
+                vec![Tracked { name: "t".into(), weight: Weight { points: points * 20 - 20, reverse: on[3] } }];
+            made.track_files.clone_from(&tracked);
+            made.track_processes.clone_from(&tracked);
+            made.track_bfd = tracked;
+        }
+        made.strict = on[1] && on[2] && on[3];
+        made.timer_expired_backup = (on[2] && on[5]).then_some(Priority::DEFAULT);
         made
     })
 }
@@ -83,7 +112,11 @@ fn a_config() -> impl Strategy<Value = Config> {
             groups.iter_mut().for_each(|group| group.tracking_weight = weigh);
             let mut first = script("s1");
             first.init_fail = init_fail;
-            Config { instances, groups, scripts: vec![first], ..Config::default() }
+            let mut config = Config { instances, groups, scripts: vec![first], ..Config::default() };
+            config.statics.groups = vec![TrackGroup { name: "T".into(), members: vec!["VI_2".into()] }];
+            let weight = Weight::default();
+            config.files = vec![track::File { name: "t".into(), path: String::from("/t"), weight, init: None }];
+            config
         },
     )
 }
@@ -102,6 +135,12 @@ fn an_event() -> impl Strategy<Value = Event> {
         6 => (1u8..5).prop_map(Event::Settled),
         1 => (1u8..5, 109u8..145).prop_map(|(owner, last)| Event::Refused(owner, last)),
         2 => (1u8..3, prop_oneof![Just(0i32), Just(1)]).prop_map(|(n, status)| Event::Script(n, status)),
+        2 => (prop_oneof![Just(Watched::File), Just(Watched::Process), Just(Watched::Session)], -3i32..4)
+            .prop_map(|(what, reading)| Event::Tracked(what, reading)),
+        1 => any::<bool>().prop_map(Event::Static),
+        2 => (1u8..6, any::<bool>()).prop_map(|(subject, forced)| Event::Switchover { subject, forced }),
+        1 => (0u8..6, any::<bool>()).prop_map(|(subject, on)| Event::Maintenance { subject, on }),
+        1 => (0u64..20).prop_map(Event::Wall),
         8 => (0u64..5_000).prop_map(Event::Passed),
         1 => Just(Event::Deadline),
         1 => Just(Event::Stop),
@@ -109,7 +148,7 @@ fn an_event() -> impl Strategy<Value = Event> {
 }
 
 /// The router with what an onlooker remembers of it.
-struct Watched {
+struct Onlooker {
     router: Router,
     now: Instant,
     config: Config,
@@ -120,7 +159,7 @@ struct Watched {
     trace: Vec<String>,
 }
 
-impl Watched {
+impl Onlooker {
     fn new() -> Self {
         Self {
             router: Router::new(),
@@ -167,6 +206,29 @@ impl Watched {
                 let script = Name::from(alloc::format!("s{n}"));
                 self.give(Fact::ScriptFinished { script, outcome: Outcome::Exited(*status) });
             }
+            Event::Tracked(what, reading) => {
+                self.give(Fact::Tracked { what: *what, name: "t".into(), reading: *reading });
+            }
+            Event::Static(missing) => {
+                let thing = String::from("a route");
+                self.give(Fact::StaticChanged { group: "T".into(), thing, missing: *missing });
+            }
+            Event::Switchover { subject, forced } => {
+                let subject = if *subject == 5 { "G".into() } else { name(subject) };
+                self.give(Fact::SwitchoverRequested { subject, forced: *forced });
+            }
+            Event::Maintenance { subject, on } => {
+                let subject = match subject {
+                    0 => None,
+                    5 => Some(Name::from("G")),
+                    n => Some(name(n)),
+                };
+                self.give(Fact::MaintenanceSet { subject, reason: on.then(|| String::from("why")) });
+            }
+            Event::Wall(seconds) => {
+                let wall = WallTime::from_nanos((1_700_000_000 + seconds) * 1_000_000_000);
+                self.give(Fact::WallClockRead(wall));
+            }
             Event::Passed(millis) => self.pass(Interval::from_millis(*millis)),
             Event::Deadline => self.give(Fact::DeadlineReached),
             Event::Stop => {
@@ -200,6 +262,8 @@ impl Watched {
             destination: route.destination,
             ttl,
             stated_length: payload.len(),
+            protocol: PROTOCOL_VRRP,
+            header: &[],
             payload,
         }));
     }
@@ -267,6 +331,7 @@ impl Watched {
             Report::GroupMoved { .. }
             | Report::PriorityChanged { .. }
             | Report::HeardLowerPriority { .. }
+            | Report::SwitchoverEnded { .. }
             | Report::Note { .. } => {}
         }
     }
@@ -295,7 +360,9 @@ impl Watched {
         for group in snapshot.groups.iter().filter(|_| !self.stopping) {
             let members: Vec<_> = group.members.iter().map(|member| states[member]).collect();
             let any = |state| members.contains(&state);
-            let all_faulty = members.iter().all(|state| matches!(state, RouterState::Fault | RouterState::Init));
+            let out =
+                |state: &RouterState| matches!(state, RouterState::Fault | RouterState::Init | RouterState::Releasing);
+            let all_faulty = members.iter().all(out);
             assert!(!any(RouterState::Fault) || all_faulty, "{} shares its faults: {members:?}", group.name);
         }
     }
@@ -309,7 +376,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
     #[test]
     fn whatever_happens(first in a_config(), events in proptest::collection::vec(an_event(), 1..60)) {
-        let mut watched = Watched::new();
+        let mut watched = Onlooker::new();
         watched.happen(&Event::Link { own: true, running: true, addresses: vec![1], arp: true });
         watched.happen(&Event::Configured(Arc::new(first)));
         for event in &events {
@@ -327,7 +394,7 @@ proptest! {
     #[test]
     fn the_same_facts_give_the_same_effects(first in a_config(), events in proptest::collection::vec(an_event(), 1..30)) {
         let run = || {
-            let mut watched = Watched::new();
+            let mut watched = Onlooker::new();
             watched.happen(&Event::Configured(Arc::new(first.clone())));
             events.iter().for_each(|event| watched.happen(event));
             watched.trace
@@ -341,6 +408,9 @@ proptest! {
         let mut config = config;
         config.track_scripts.clear();
         config.track_interfaces.clear();
+        config.track_files.clear();
+        config.track_processes.clear();
+        config.track_bfd.clear();
         let mut desk = Desk::new(vec![config]);
         desk.start();
         desk.pass(Interval::from_secs(20));

@@ -5,11 +5,10 @@ use crate::sample::{self, instance, interface};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use model::Interval;
 use model::config::track::{TrackInterface, TrackScript, Weight};
-use model::config::vrrp::Version;
 use model::net::Link;
 use model::state::vrrp::RouterState;
-use model::{Family, Interval};
 
 /// A router that finds its address in place, as after a crash.
 fn after_crash(priority: u8) -> Desk {
@@ -58,7 +57,7 @@ fn waits_for_its_links_but_not_for_ever() {
     let mut desk = Desk::new(vec![instance(1, 100)]);
     desk.configure();
     assert_eq!(desk.pass_millis(1_000), ["hold VI_1 nothing", "VI_1 Init->Fault 100"]);
-    assert_eq!(desk.see("VI_1").faults, ["link eth0 does not exist"]);
+    assert_eq!(desk.faults("VI_1"), ["link eth0 does not exist"]);
     assert_eq!(desk.link(true), ["VI_1 Fault->Backup 100"], "a link may come later");
 }
 
@@ -76,18 +75,6 @@ fn waits_for_the_first_result_of_its_scripts() {
     let lines = failing.script("chk", 1);
     assert_eq!(lines, ["Warning about chk", "hold VI_1 nothing", "VI_1 Init->Fault 100"]);
     assert_eq!(failing.see("VI_1").reason, "script chk failed (exit status 1)");
-}
-
-#[test]
-fn ipv6_is_a_fault_with_a_reason() {
-    let mut six = instance(1, 100);
-    six.family = Family::V6;
-    six.version = Version::V3;
-    six.source = Some("fe80::1".parse().expect("an address"));
-    six.group = "ff02::12".parse().expect("an address");
-    let mut desk = Desk::new(vec![six]);
-    assert_eq!(desk.start(), ["hold VI_1 nothing", "VI_1 Init->Fault 100"], "no socket is asked for");
-    assert_eq!(desk.see("VI_1").reason, "IPv6 adverts are not supported yet");
 }
 
 #[test]
@@ -196,7 +183,7 @@ fn faults_of_links_and_their_end() {
     desk.start();
     assert_eq!(desk.give(eth1(false)), ["VI_1 Backup->Fault 100"]);
     assert_eq!(desk.link(false), [""; 0]);
-    assert_eq!(desk.see("VI_1").faults, ["link eth0 is down", "link eth1 is down"]);
+    assert_eq!(desk.faults("VI_1"), ["link eth0 is down", "link eth1 is down"]);
     assert_eq!(desk.give(eth1(true)), [""; 0], "one of two reasons is left");
     assert_eq!(desk.link(true), ["VI_1 Fault->Backup 100"]);
     assert_eq!(desk.router.deadline(), Some(desk.now + Interval::from_micros(3_609_375)));

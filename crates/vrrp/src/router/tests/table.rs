@@ -59,6 +59,32 @@ fn releasing() -> Desk {
     desk
 }
 
+fn leaving() -> Desk {
+    let mut desk = master();
+    desk.script("chk", 1);
+    desk
+}
+
+fn switching() -> Desk {
+    let mut desk = master();
+    desk.switchover("VI_1", false);
+    desk
+}
+
+fn yielded() -> Desk {
+    let mut desk = switching();
+    desk.hear(2, 50);
+    desk.next();
+    desk
+}
+
+fn listening() -> Desk {
+    let mut desk = master();
+    desk.now = desk.now + Interval::from_secs(7);
+    desk.give(Fact::DeadlineReached);
+    desk
+}
+
 fn fault() -> Desk {
     let mut desk = init();
     desk.script("chk", 1);
@@ -77,6 +103,10 @@ const STATES: &[(&str, Prepare)] = &[
     ("RESUMING", resuming),
     ("MASTER", master),
     ("RELEASING", releasing),
+    ("LEAVING", leaving),
+    ("SWITCHING", switching),
+    ("YIELDED", yielded),
+    ("LISTENING", listening),
     ("FAULT", fault),
     ("STOPPED", stopped),
 ];
@@ -117,6 +147,14 @@ const FACTS: &[(&str, Give)] = &[
     }),
     ("script good", |desk| desk.script("chk", 0)),
     ("script bad", |desk| desk.script("chk", 1)),
+    ("switchover", |desk| desk.switchover("VI_1", false)),
+    ("forced switchover", |desk| desk.switchover("VI_1", true)),
+    ("maintenance", |desk| desk.maintain(Some("VI_1"), Some("new disk"))),
+    ("two owners", |desk| desk.hear(2, 255)),
+    ("late wake-up", |desk| {
+        desk.now = desk.now + Interval::from_secs(30);
+        desk.give(Fact::DeadlineReached)
+    }),
     ("stop", |desk| desk.give(Fact::StopRequested)),
     ("deadline too early", |desk| desk.give(Fact::DeadlineReached)),
     ("deadline", |desk| if desk.router.deadline().is_some() { desk.next() } else { Vec::new() }),
@@ -153,10 +191,15 @@ fn every_state_with_every_fact() {
 #[test]
 fn the_states_are_what_they_are_called() {
     for (name, prepare) in STATES {
-        let expected = if *name == "RESUMING" { "BACKUP" } else { name };
+        let expected = match *name {
+            "RESUMING" | "YIELDED" => "BACKUP",
+            "LEAVING" | "SWITCHING" => "RELEASING",
+            "LISTENING" => "MASTER",
+            name => name,
+        };
         assert_eq!(format!("{:?}", prepare().state("VI_1")).to_uppercase(), expected);
     }
-    assert_eq!(STATES.len() * FACTS.len(), 147);
+    assert_eq!(STATES.len() * FACTS.len(), 286);
 }
 
 /// After any fact, a deadline that fires moves on: `DeadlineReached` never asks for itself again at the same moment for

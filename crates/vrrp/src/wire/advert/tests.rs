@@ -30,7 +30,7 @@ fn decode(bytes: &[u8], version: Version, family: Family, route: Route) -> Optio
     }
     let field = if version == Version::V2 { view.auth_field(family)? } else { [0; 8] };
     let is_password = version == Version::V2 && view.auth_type() == 1;
-    view.is_sound(version, route).then_some(())?;
+    view.is_sound(version, route, Formula::of(version, family)).then_some(())?;
     Some(Advert {
         version,
         vrid: Vrid::new(u32::from(view.vrid())).ok()?,
@@ -141,7 +141,7 @@ proptest! {
                 prop_assert!(view.addresses(family).len() <= usize::from(view.count()));
                 prop_assert_eq!(view.body(version, family).is_some(), length(version, family, view.count()) <= bytes.len());
                 prop_assert!(view.interval(version) <= Interval::from_secs(255));
-                let _ = (view.auth_field(family), view.is_sound(version, route()));
+                let _ = (view.auth_field(family), view.is_sound(version, route(), Formula::OldUnicast), view.trailer(version, family));
             }
         }
     }
