@@ -6,14 +6,14 @@ rows! {
     ROOT:
     key("linkbeat_use_polling", Args::Ignored).by("off")
         .means("asks every link for its state at intervals, without waiting for netlink");
-    key("net_namespace", Args::Text).error().first().usage("name").by("none")
+    key("net_namespace", Args::Text).error().first().usage("NAME").by("none")
         .means("the network namespace in which everything runs");
     key("net_namespace_ipvs", Args::MaybeText).first().usage("[NAME]").by("same namespace as the rest")
         .means("the network namespace that holds the IPVS table");
     key("namespace_with_ipsets", Args::Ignored).by("off")
         .means("permits ipsets in a named namespace, which crashes old kernels");
     key("use_pid_dir", Args::Ignored).by("off").means("pid files go to a directory of their own");
-    key("instance", Args::Text).error().first().usage("name").by("none")
+    key("instance", Args::Text).error().first().usage("NAME").by("none")
         .means("name that tells several daemons on one machine apart");
     key("child_wait_time", Args::Int { min: 0, max: 4_294_967_295 }).strict().fatal().by("5").of("s")
         .means("how long a stop may take before what still runs is killed");
@@ -47,22 +47,22 @@ rows! {
     /// Words of `global_defs`.
     GLOBAL:
     key("process_names", Args::Ignored).by("off").means("separate process names for each part of the daemon");
-    key("process_name", Args::Text).fatal().usage("name").by("keepalived").means("process name of the daemon");
-    key("vrrp_process_name", Args::Text).fatal().usage("name").by("parent name")
+    key("process_name", Args::Text).fatal().usage("NAME").by("keepalived").means("process name of the daemon");
+    key("vrrp_process_name", Args::Text).fatal().usage("NAME").by("parent name")
         .means("process name of the VRRP part");
-    key("checker_process_name", Args::Text).fatal().usage("name").by("parent name")
+    key("checker_process_name", Args::Text).fatal().usage("NAME").by("parent name")
         .means("process name of the checking part");
-    key("lvs_process_name", Args::Text).renamed("checker_process_name").usage("name").by("parent name")
+    key("lvs_process_name", Args::Text).renamed("checker_process_name").usage("NAME").by("parent name")
         .means("earlier spelling of checker_process_name");
-    key("bfd_process_name", Args::Text).fatal().usage("name").by("parent name").means("process name of the BFD part");
+    key("bfd_process_name", Args::Text).fatal().usage("NAME").by("parent name").means("process name of the BFD part");
     key("use_symlink_paths", Args::Switch).by("off")
         .means("scripts are started by the path that was written, symbolic links not resolved");
-    key("router_id", Args::Text).error().usage("text").by("host name")
+    key("router_id", Args::Text).error().usage("TEXT").by("host name")
         .means("how this director calls itself in mail, SNMP and status").wired();
     key("notification_email_from", Args::Own).error().usage("ADDRESS").by("user@host")
         .means("sender address of mail");
     key("smtp_server", Args::Own).fatal().usage("HOST|IP [PORT]").by("port 25").means("the relay that takes mail");
-    key("smtp_helo_name", Args::Text).usage("name").by("local host name").means("name used to greet the relay");
+    key("smtp_helo_name", Args::Text).usage("NAME").by("local host name").means("name used to greet the relay");
     key("smtp_connect_timeout", Args::Int { min: 0, max: 4294 }).fatal().by("30").of("s")
         .means("how long the relay may take to answer");
     key("notification_email", Args::List).usage("{ ADDR... }").by("none").means("who gets mail");
@@ -218,9 +218,9 @@ rows! {
     key("snmp_rs_stats_update_interval", Args::Decimal { min: 1000, max: 30_000_000, places: 6 }).fatal().by("virtual-server value").of("s")
         .means("age at which counters of real servers are read anew");
     key("enable_dbus", Args::Ignored).by("off").means("states and events are offered on D-Bus");
-    key("dbus_service_name", Args::Text).error().usage("name").by("org.keepalived.Vrrp1")
+    key("dbus_service_name", Args::Text).error().usage("NAME").by("org.keepalived.Vrrp1")
         .means("name owned on D-Bus");
-    key("dbus_no_interface_name", Args::Text).error().usage("name").by("none")
+    key("dbus_no_interface_name", Args::Text).error().usage("NAME").by("none")
         .means("stands in D-Bus paths for a virtual router without a link");
     key("script_user", Args::User).error().by("keepalived_script if that user exists, else the daemon user")
         .means("who runs scripts that name nobody themselves").wired();
@@ -260,9 +260,9 @@ rows! {
         .means("adverts of virtual routers that are not configured are logged");
     key("vrrp_owner_ignore_adverts", Args::Switch).by("off")
         .means("a router with priority 255 does not listen, unless said elsewhere");
-    key("vmac_prefix", Args::Text).fatal().first().usage("text").by("vrrp")
+    key("vmac_prefix", Args::Text).fatal().first().usage("TEXT").by("vrrp")
         .means("what names of virtual links begin with");
-    key("vmac_addr_prefix", Args::Text).fatal().first().usage("text").by("value of vmac_prefix or vrrp")
+    key("vmac_addr_prefix", Args::Text).fatal().first().usage("TEXT").by("value of vmac_prefix or vrrp")
         .means("what names of virtual links for single addresses begin with");
     key("umask", Args::Own).fatal().usage("INT(C notation)|BIT[|BIT...]").by("0177")
         .means("permissions that new files do not get");
@@ -270,7 +270,7 @@ rows! {
         .means("first number of the random sequence; without effect in keepalived 2.4.3");
     key("reload_check_config", Args::MaybeText).usage("[LOGFILE]").by("off; bare = /dev/null")
         .means("a file with errors is not loaded on reload");
-    key("reload_time_file", Args::Own).error().usage("path").by("none")
+    key("reload_time_file", Args::Own).error().usage("PATH").by("none")
         .means("file whose first line says when to reload");
     key("reload_repeat", Args::Ignored).by("off").means("the reload time comes back every day");
     key("reload_file", Args::MaybeText).usage("[PATH]").by("off; bare = keepalived.reload beside the pid file")
@@ -283,15 +283,15 @@ rows! {
         .means("directory for a merged copy of the configuration");
     key("data_use_instance", Args::Switch).by("off").means("names of dump files carry namespace and daemon instance");
     key("json_version", Args::Int { min: 1, max: 2 }).error().by("1").means("layout of the JSON dump");
-    key("iproute_usr_dir", Args::Own).error().usage("path").by("build time (/usr/share/iproute2 or /etc/iproute2)")
+    key("iproute_usr_dir", Args::Own).error().usage("PATH").by("build time (/usr/share/iproute2 or /etc/iproute2)")
         .means("iproute2's directory of default tables");
-    key("iproute_etc_dir", Args::Own).error().usage("path").by("build time (/etc/iproute2)")
+    key("iproute_etc_dir", Args::Own).error().usage("PATH").by("build time (/etc/iproute2)")
         .means("iproute2's directory of local tables");
-    key("state_dump_file", Args::Own).error().usage("path").by("TMPDIR/keepalived")
+    key("state_dump_file", Args::Own).error().usage("PATH").by("TMPDIR/keepalived")
         .means("base name of the dumps that SIGUSR1 asks for");
-    key("stats_dump_file", Args::Own).error().usage("path").by("TMPDIR/keepalived.stats")
+    key("stats_dump_file", Args::Own).error().usage("PATH").by("TMPDIR/keepalived.stats")
         .means("name of the statistics file; without effect in keepalived 2.4.3");
-    key("json_dump_file", Args::Own).error().usage("path").by("TMPDIR/keepalived.json")
+    key("json_dump_file", Args::Own).error().usage("PATH").by("TMPDIR/keepalived.json")
         .means("name of the JSON file; without effect in keepalived 2.4.3");
 }
 

@@ -306,7 +306,7 @@ impl Row {
         }
         match self.args {
             Args::Ignored | Args::Own => String::new(),
-            Args::Switch => "[true|on|yes|false|off|no]".to_owned(),
+            Args::Switch => "[on|off]".to_owned(),
             Args::Int { min, max } if max >= i64::from(i32::MAX) => format!("NUMBER (at least {min})"),
             Args::Int { min, max } => format!("NUMBER ({min} to {max})"),
             Args::MaybeInt { min, max } => format!("[NUMBER ({min} to {max})]"),

@@ -4,11 +4,11 @@ use super::{Args, Family, key, option, value};
 rows! {
     /// Words of `SSL`.
     SSL:
-    key("password", Args::Text).error().replaces().usage("text").by("none").means("password of the key");
-    key("ca", Args::Text).error().replaces().usage("path").by("none").means("file with the authorities");
-    key("certificate", Args::Text).error().replaces().usage("path").by("none")
+    key("password", Args::Text).error().replaces().usage("TEXT").by("none").means("password of the key");
+    key("ca", Args::Text).error().replaces().usage("PATH").by("none").means("file with the authorities");
+    key("certificate", Args::Text).error().replaces().usage("PATH").by("none")
         .means("file with the client certificate");
-    key("key", Args::Text).error().replaces().usage("path").by("none").means("file with the client key");
+    key("key", Args::Text).error().replaces().usage("PATH").by("none").means("file with the client key");
 }
 
 rows! {
@@ -66,7 +66,7 @@ rows! {
         .means("another word for lvs_method").wired();
     key("sorry_server_lvs_method", Args::Own).fatal().usage("NAT|DR|TUN|FULLNAT [type ipip|gue|gre] [port INT] [nocsum|csum|remcsum]").by("virtual server value")
         .means("how packets reach the sorry server").wired();
-    key("persistence_engine", Args::Text).fatal().usage("name").by("none")
+    key("persistence_engine", Args::Text).fatal().usage("NAME").by("none")
         .means("what besides the address makes a client the same");
     key("persistence_timeout", Args::MaybeInt { min: 1, max: 2_678_400 }).strict().by("off; bare = 360").of("s")
         .means("how long a client stays with its server").wired();
@@ -77,7 +77,7 @@ rows! {
     key("ha_suspend", Args::Ignored).by("off").means("no checks while another director holds the address");
     key("smtp_alert", Args::Switch).by("smtp_alert_checker, else smtp_alert, else off")
         .means("whether gaining and losing quorum is mailed");
-    key("virtualhost", Args::Text).error().usage("text").by("none")
+    key("virtualhost", Args::Text).error().usage("TEXT").by("none")
         .means("Host header of checks, unless said further in").wired();
     key("snmp_name", Args::Own).error().usage("TEXT").by("none").means("name in SNMP");
     key("alpha", Args::Ignored).by("off").means("servers count as down until a check succeeds").wired();
@@ -138,7 +138,7 @@ rows! {
         .means("whether changes are mailed");
     key("drain", Args::Int { min: 0, max: 2_678_400 }).strict().error().by("virtual server value").of("s").ours()
         .means("weight 0 for this long before a server that a reload removes is deleted; 0 deletes at once");
-    key("virtualhost", Args::Text).error().usage("text").by("virtual server value")
+    key("virtualhost", Args::Text).error().usage("TEXT").by("virtual server value")
         .means("Host header of its checks").wired();
     key("snmp_name", Args::Own).error().usage("TEXT").by("none").means("name in SNMP");
     key("MISC_CHECK", Args::Block).means("a command decides");
@@ -204,7 +204,7 @@ rows! {
 rows! {
     /// Further words of `SMTP_CHECK`.
     SMTP:
-    key("helo_name", Args::Text).error().replaces().usage("name").by("smtpchecker.keepalived.org")
+    key("helo_name", Args::Text).error().replaces().usage("NAME").by("smtpchecker.keepalived.org")
         .means("name used to greet the server");
     key("host", Args::Block).renamed("several SMTP_CHECK blocks")
         .means("one of several targets in the earliest form");
@@ -227,7 +227,7 @@ rows! {
     HTTP:
     key("nb_get_retry", Args::Int { min: 0, max: 4_294_967_295 }).old("retry")
         .means("earlier spelling of retry").wired();
-    key("virtualhost", Args::Text).error().usage("text").by("real server, then virtual server value")
+    key("virtualhost", Args::Text).error().usage("TEXT").by("real server, then virtual server value")
         .means("Host header, and name in the TLS greeting").wired();
     key("http_protocol", Args::Word(&["1.0", "1.0C", "1.0c", "1.1"])).error().by("1.0")
         .means("request version; 1.0C closes explicitly").wired();
@@ -253,11 +253,11 @@ rows! {
 rows! {
     /// Words of `url`.
     URL:
-    key("path", Args::Text).fatal().replaces().usage("text").by("required").means("what is asked for").wired();
+    key("path", Args::Text).fatal().replaces().usage("TEXT").by("required").means("what is asked for").wired();
     key("digest", Args::Digest).fatal().first().by("none").means("MD5 of the page as it should be").wired();
     key("status_code", Args::Own).usage("INT[-INT]... each 100..599").by("200-299")
         .means("answers that are good").wired();
-    key("virtualhost", Args::Text).error().usage("text").by("check value").means("Host header for this page").wired();
+    key("virtualhost", Args::Text).error().usage("TEXT").by("check value").means("Host header for this page").wired();
     key("regex", Args::Own).error().replaces().usage("\"PATTERN\"").by("none")
         .means("pattern that the page must match");
     key("regex_no_match", Args::Ignored).by("off").means("the page must not match");
@@ -288,13 +288,13 @@ rows! {
     DNS:
     key("type", Args::Word(&["A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA", "RRSIG", "DNSKEY"])).fatal().by("SOA")
         .means("kind of record asked for");
-    key("name", Args::Text).fatal().first().usage("name").by(". (root)").means("name asked for");
+    key("name", Args::Text).fatal().first().usage("NAME").by(". (root)").means("name asked for");
 }
 
 rows! {
     /// Words of `FILE_CHECK`.
     FILE:
-    key("track_file", Args::Text).fatal().usage("name").by("required")
+    key("track_file", Args::Text).fatal().usage("NAME").by("required")
         .means("the file that is followed, defined earlier");
     key("weight", Args::Own).error().usage("INT -2147483647..2147483647 [reverse|noreverse]").by("value of the file")
         .means("what the number is multiplied with; 0 makes any other number than 0 a failure");

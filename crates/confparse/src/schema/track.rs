@@ -72,7 +72,7 @@ rows! {
 rows! {
     /// Words of `track_file`.
     FILE:
-    key("file", Args::Text).error().first().usage("path").by("none, required")
+    key("file", Args::Text).error().first().usage("PATH").by("none, required")
         .means("the file that holds the number");
     key("weight", Args::Own).error().usage("INT -254..254 [reverse]").by("1")
         .means("what the number is multiplied with");

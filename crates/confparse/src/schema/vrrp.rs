@@ -168,7 +168,7 @@ rows! {
     value("<mac>", Args::Own).usage("5 or 6 hex octets with colons").by("00:00:5e:00:01:VRID (IPv4) or 00:00:5e:00:02:VRID (IPv6)")
         .means("hardware address other than the standard one");
     option("netlink_notify_msg", Args::Ignored).by("off").means("tells other programs once more about the new link");
-    option("group", Args::Own).usage("GROUP name or number").by("0").means("link group of the new link");
+    option("group", Args::Own).usage("GROUP").by("0").means("link group of the new link, by name or number");
 }
 
 rows! {
@@ -179,7 +179,7 @@ rows! {
     option("bridge", Args::Ignored).by("bridge").means("its neighbours on the same link are reachable");
     option("private", Args::Ignored).by("bridge").means("its neighbours on the same link are not reachable");
     option("vepa", Args::Ignored).by("bridge").means("its neighbours are reachable through the switch only");
-    option("group", Args::Own).usage("GROUP name or number").by("0").means("link group of the new link");
+    option("group", Args::Own).usage("GROUP").by("0").means("link group of the new link, by name or number");
 }
 
 rows! {
@@ -195,7 +195,7 @@ rows! {
     AUTHENTICATION:
     key("auth_type", Args::Word(&["PASS", "AH"])).fatal().by("none")
         .means("PASS sends the password in clear, AH signs with it").wired();
-    key("auth_pass", Args::Text).fatal().usage("text").by("none").means("the password; eight bytes count").wired();
+    key("auth_pass", Args::Text).fatal().usage("TEXT").by("none").means("the password; eight bytes count").wired();
 }
 
 rows! {
