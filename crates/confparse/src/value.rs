@@ -104,19 +104,28 @@ pub(crate) fn int(word: &Word, min: i64, max: i64, unit: &str, strict: bool) -> 
     let expected = || int_range(min, max, unit);
     if said.whole.is_empty() {
         let bad = Bad::new("not-a-number", a_number(&expected()), "this is not a number");
-        return Err(if word.text().starts_with("0x") { bad.help("numbers are decimal here") } else { bad });
+        return Err(bad);
     }
     let number = said.whole.parse::<i64>().map(|n| if said.negative { -n } else { n });
     let number = match number {
         Ok(number) if (min..=max).contains(&number) => number,
-        _ => return Err(out_of_range(expected(), word.text())),
+        number => {
+            let too_small = number.is_ok_and(|number| number < min);
+            let whole = || range(&min.to_string(), Some(&max.to_string()), unit);
+            let bad = out_of_range(if too_small { expected() } else { whole() }, word.text());
+            return Err(decimal_here(bad, word.text()));
+        }
     };
     if said.rest.is_empty() && said.decimals.is_none() {
         return Ok(number);
     }
     let junk = if said.decimals.is_some() { "a whole number is needed" } else { "only digits can stand here" };
-    let bad = Bad::new("trailing-characters", expected(), junk);
+    let bad = decimal_here(Bad::new("trailing-characters", expected(), junk), word.text());
     Err(if strict { bad } else { bad.usable(number, number.to_string()) })
+}
+
+fn decimal_here<T>(bad: Bad<T>, text: &str) -> Bad<T> {
+    if text.starts_with("0x") { bad.help("numbers are decimal here") } else { bad }
 }
 
 fn out_of_range<T>(expected: String, text: &str) -> Bad<T> {
@@ -157,7 +166,11 @@ pub(crate) fn decimal(word: &Word, min: u64, max: u64, places: u32, unit: &str) 
     }
     let (count, rounded) = match count_steps(&said, places) {
         Some((count, rounded)) if !said.negative && (min..=max).contains(&count) => (count, rounded),
-        _ => return Err(out_of_range(expected(), word.text())),
+        counted => {
+            let too_small = said.negative || counted.is_some_and(|(count, _)| count < min);
+            let whole = || range(&steps(min, places), Some(&steps(max, places)), unit);
+            return Err(out_of_range(if too_small { expected() } else { whole() }, word.text()));
+        }
     };
     if !said.rest.is_empty() {
         let bad = Bad::new("trailing-characters", expected(), "only a number can stand here")
