@@ -15,6 +15,7 @@ mod links;
 mod monitor;
 mod netlink;
 pub mod pattern;
+pub mod processes;
 mod refusal;
 mod rtnetlink;
 mod sys;

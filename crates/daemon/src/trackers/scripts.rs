@@ -1,4 +1,4 @@
-//! Runs track scripts at their intervals; only reports facts.
+//! Runs track scripts at their intervals.
 use crate::channels::VrrpOrder;
 use crate::notify::script::identity_of;
 use kernel::linux::children::{self, Request};
@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 /// The scripts that run.
-pub struct Trackers {
+pub struct Scripts {
     orders: mpsc::Sender<VrrpOrder>,
     running: BTreeMap<Name, Running>,
 }
@@ -24,7 +24,7 @@ struct Running {
     task: JoinHandle<()>,
 }
 
-impl Trackers {
+impl Scripts {
     /// None yet; results go to `orders`.
     #[must_use]
     pub const fn new(orders: mpsc::Sender<VrrpOrder>) -> Self {
