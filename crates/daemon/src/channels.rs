@@ -1,9 +1,8 @@
 //! Every queue between the threads: its type, its depth, and what happens when it is full.
 use arc_swap::ArcSwap;
-use model::net::Outcome;
 use model::state::server::VirtualServer;
 use model::state::vrrp::RouterState;
-use model::{Config, Name, limits};
+use model::{Config, limits};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use vrrp::router::Snapshot;
@@ -13,13 +12,8 @@ use vrrp::router::Snapshot;
 pub enum VrrpOrder {
     /// Run this configuration.
     Configure(Arc<Config>),
-    /// A track script ended.
-    ScriptFinished {
-        /// Which.
-        script: Name,
-        /// How.
-        outcome: Outcome,
-    },
+    /// Something that the control thread learned: the end of a script, a reading, an operator's wish.
+    Fact(vrrp::Fact<'static>),
     /// Hand over and let go.
     Stop,
 }

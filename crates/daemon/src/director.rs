@@ -8,7 +8,7 @@ use crate::observe;
 use crate::reload::{Judgement, judge};
 use crate::signals::{self, Signals};
 use crate::supervise::{Allowed, Threads};
-use crate::trackers::Trackers;
+use crate::trackers::{Listeners, Trackers};
 use crate::words;
 use confparse::Loaded;
 use confparse::diagnostic::{Diagnostic, Severity};
@@ -47,7 +47,7 @@ pub struct Director {
     reports: Reports,
     published: Arc<Published>,
     notifier: Notifier,
-    trackers: Option<Trackers>,
+    trackers: Trackers,
     signals: Signals,
     asked: mpsc::Receiver<Asked>,
     process: Process,
@@ -90,7 +90,7 @@ impl Director {
             threads: Threads::new(allowed, Arc::clone(&published), reporter),
             reports,
             published,
-            trackers: None,
+            trackers: Trackers::default(),
             signals: Signals::install()?,
             asked,
             process,
@@ -128,8 +128,8 @@ impl Director {
 
     /// Stops a part and hears its reports until it has let go, within a limit: a stop must end.
     async fn let_go(&mut self, part: Part) {
-        if let (Part::Vrrp, Some(trackers)) = (part, self.trackers.as_mut()) {
-            trackers.stop();
+        if part == Part::Vrrp {
+            self.trackers.stop();
         }
         self.threads.stop(part).await;
         let longest = self.config.instances.iter().map(|i| i.advert_interval).max().unwrap_or(Interval::ZERO);
@@ -160,12 +160,9 @@ impl Director {
             error!("a thread cannot be started: {problem}");
             self.stopping = Some(Exit::CannotStart);
         }
-        if self.trackers.is_none() {
-            self.trackers = self.threads.vrrp_orders().map(Trackers::new);
-        }
-        if let Some(trackers) = &mut self.trackers {
-            trackers.configure(&self.config);
-        }
+        let listeners = Listeners::new(self.threads.vrrp_orders(), self.threads.checkers_orders());
+        self.trackers.listen(listeners);
+        self.trackers.configure(&self.config);
         self.followed = None;
         self.follow().await;
     }

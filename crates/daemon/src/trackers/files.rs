@@ -9,7 +9,6 @@ use std::future::poll_fn;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::rc::Rc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
@@ -22,19 +21,15 @@ const BYTES: u64 = 64;
 const EVENTS: usize = 4096;
 
 /// The files that are watched.
+#[derive(Default)]
 pub(super) struct Files {
-    listeners: Rc<Listeners>,
     known: BTreeSet<PathBuf>,
     task: Option<JoinHandle<()>>,
 }
 
 impl Files {
-    pub(super) const fn new(listeners: Rc<Listeners>) -> Self {
-        Self { listeners, known: BTreeSet::new(), task: None }
-    }
-
     /// Watches exactly these; one that was not watched before is made first, where that is written.
-    pub(super) fn configure(&mut self, files: &[File]) {
+    pub(super) fn configure(&mut self, files: &[File], listeners: &Listeners) {
         let before = std::mem::take(&mut self.known);
         for file in files {
             let path = PathBuf::from(&file.path);
@@ -48,7 +43,7 @@ impl Files {
         }
         if !files.is_empty() {
             let watched = files.iter().map(|file| (file.name.clone(), PathBuf::from(&file.path))).collect();
-            self.task = Some(tokio::task::spawn_local(watch(watched, Rc::clone(&self.listeners))));
+            self.task = Some(tokio::task::spawn_local(watch(watched, listeners.clone())));
         }
     }
 }
@@ -63,7 +58,7 @@ fn make(name: &Name, path: &Path, init: InitFile) {
     }
 }
 
-async fn watch(files: Vec<(Name, PathBuf)>, listeners: Rc<Listeners>) {
+async fn watch(files: Vec<(Name, PathBuf)>, listeners: Listeners) {
     let mut events = Events::of(files.iter().map(|(_, path)| path.as_path()));
     let mut last: BTreeMap<Name, Reading> = BTreeMap::new();
     loop {
@@ -198,13 +193,14 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         tokio::task::LocalSet::new().block_on(&runtime, async {
             let (orders, mut heard) = tokio::sync::mpsc::channel(16);
-            let mut files = Files::new(Rc::new(Listeners::new(Some(orders), None)));
-            files.configure(&[file]);
+            let (mut files, listeners) = (Files::default(), Listeners::new(Some(orders), None));
+            files.configure(&[file], &listeners);
             let replace = |text: &str| {
                 std::fs::write(directory.join("new"), text).expect("a file");
                 std::fs::rename(directory.join("new"), &path).expect("in its place");
             };
-            let changes: [(&str, Box<dyn Fn()>, i32); 5] = [
+            type Change<'a> = (&'a str, Box<dyn Fn() + 'a>, i32);
+            let changes: [Change<'_>; 5] = [
                 ("made as written", Box::new(|| {}), 5),
                 ("written", Box::new(|| std::fs::write(&path, "-3").expect("a file")), -3),
                 ("replaced", Box::new(|| replace("8")), 8),
@@ -214,7 +210,7 @@ mod tests {
             for (how, change, expected) in changes {
                 change();
                 let wait = async {
-                    while let Some(VrrpOrder::Tracked { reading, .. }) = heard.recv().await {
+                    while let Some(VrrpOrder::Fact(vrrp::Fact::Tracked { reading, .. })) = heard.recv().await {
                         // A file may be seen while it is being written.
                         if reading == expected {
                             break;
@@ -223,7 +219,7 @@ mod tests {
                 };
                 tokio::time::timeout(Duration::from_secs(4), wait).await.unwrap_or_else(|_| panic!("{how}: not told"));
             }
-            files.configure(&[]);
+            files.configure(&[], &listeners);
         });
         std::fs::remove_dir_all(&directory).expect("gone");
     }

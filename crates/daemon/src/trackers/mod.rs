@@ -9,19 +9,21 @@ use files::Files;
 use model::{Config, Name};
 use processes::Processes;
 use scripts::Scripts;
-use std::rc::Rc;
 use tokio::sync::mpsc;
+use vrrp::Fact;
 use vrrp::fact::Watched;
 
 /// Everything that is watched.
+#[derive(Default)]
 pub struct Trackers {
-    scripts: Option<Scripts>,
+    listeners: Listeners,
+    scripts: Scripts,
     files: Files,
     processes: Processes,
 }
 
 /// Where readings go: those threads that run.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Listeners {
     vrrp: Option<mpsc::Sender<VrrpOrder>>,
     checkers: Option<mpsc::Sender<CheckersOrder>>,
@@ -30,16 +32,23 @@ pub struct Listeners {
 impl Listeners {
     /// The threads that run.
     #[must_use]
-    pub const fn new(
-        vrrp: Option<mpsc::Sender<VrrpOrder>>,
-        checkers: Option<mpsc::Sender<CheckersOrder>>,
-    ) -> Self {
+    pub const fn new(vrrp: Option<mpsc::Sender<VrrpOrder>>, checkers: Option<mpsc::Sender<CheckersOrder>>) -> Self {
         Self { vrrp, checkers }
+    }
+
+    /// Tells the routers something; says whether they listen.
+    async fn router(&self, fact: Fact<'static>) -> bool {
+        match &self.vrrp {
+            Some(vrrp) => vrrp.send(VrrpOrder::Fact(fact)).await.is_ok(),
+            None => false,
+        }
     }
 
     /// Tells what a file says.
     async fn file(&self, name: &Name, number: i64) {
-        self.router(Watched::File, name, number).await;
+        let limit = i64::from(i32::MAX);
+        let reading = i32::try_from(number.clamp(-limit, limit)).unwrap_or(0);
+        self.router(Fact::Tracked { what: Watched::File, name: name.clone(), reading }).await;
         if let Some(checkers) = &self.checkers {
             let fact = checkers::Fact::FileRead { file: name.clone(), number };
             let _ = checkers.send(CheckersOrder::Fact(fact)).await;
@@ -48,42 +57,42 @@ impl Listeners {
 
     /// Tells whether enough of a process run.
     async fn process(&self, name: &Name, enough: bool) {
-        self.router(Watched::Process, name, i64::from(enough)).await;
-    }
-
-    async fn router(&self, what: Watched, name: &Name, number: i64) {
-        if let Some(vrrp) = &self.vrrp {
-            let limit = i64::from(i32::MAX);
-            let reading = i32::try_from(number.clamp(-limit, limit)).unwrap_or(0);
-            let _ = vrrp.send(VrrpOrder::Tracked { what, name: name.clone(), reading }).await;
-        }
+        self.router(Fact::Tracked { what: Watched::Process, name: name.clone(), reading: i32::from(enough) }).await;
     }
 }
 
 impl Trackers {
-    /// None yet. Runs inside a `LocalSet`.
-    #[must_use]
-    pub fn new(listeners: Listeners) -> Self {
-        let scripts = listeners.vrrp.clone().map(Scripts::new);
-        let listeners = Rc::new(listeners);
-        Self { scripts, files: Files::new(Rc::clone(&listeners)), processes: Processes::new(listeners) }
+    /// Readings go there from the next `configure` on. Runs inside a `LocalSet`.
+    pub fn listen(&mut self, listeners: Listeners) {
+        self.listeners = listeners;
     }
 
-    /// Watches exactly what this configuration says. Every reading is told again: who is new has heard none.
+    /// Watches exactly what this configuration says. Readings of files and processes are told again: who is new has heard
+    /// none.
     pub fn configure(&mut self, config: &Config) {
-        if let Some(scripts) = &mut self.scripts {
-            scripts.configure(config);
+        self.scripts.configure(config, &self.listeners);
+        self.files.configure(&config.files, &self.listeners);
+        self.processes.configure(&config.processes, &self.listeners);
+        self.sessions(config);
+    }
+
+    /// Sessions are not run yet, which is noted when the configuration is read: they count as up, so that who tracks one
+    /// is not kept waiting for it.
+    fn sessions(&self, config: &Config) {
+        let names: Vec<Name> = config.bfd.iter().map(|session| session.name.clone()).collect();
+        if names.is_empty() {
+            return;
         }
-        self.files.configure(&config.files);
-        self.processes.configure(&config.processes);
+        let listeners = self.listeners.clone();
+        tokio::task::spawn_local(async move {
+            for name in names {
+                listeners.router(Fact::Tracked { what: Watched::Session, name, reading: 1 }).await;
+            }
+        });
     }
 
     /// Ends all watching.
     pub fn stop(&mut self) {
-        if let Some(scripts) = &mut self.scripts {
-            scripts.stop();
-        }
-        self.files.configure(&[]);
-        self.processes.configure(&[]);
+        self.configure(&Config::default());
     }
 }

@@ -4,7 +4,6 @@ use super::matching::counts;
 use kernel::linux::processes::{self, ProcessEvent, ProcessEvents};
 use model::config::track::Process;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -14,29 +13,25 @@ use tracing::{info, warn};
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The processes that are watched.
+#[derive(Default)]
 pub(super) struct Processes {
-    listeners: Rc<Listeners>,
     task: Option<JoinHandle<()>>,
 }
 
 impl Processes {
-    pub(super) const fn new(listeners: Rc<Listeners>) -> Self {
-        Self { listeners, task: None }
-    }
-
     /// Watches exactly these.
-    pub(super) fn configure(&mut self, processes: &[Process]) {
+    pub(super) fn configure(&mut self, processes: &[Process], listeners: &Listeners) {
         if let Some(task) = self.task.take() {
             task.abort();
         }
         if !processes.is_empty() {
             let counts = processes.iter().cloned().map(Count::new).collect();
-            self.task = Some(tokio::task::spawn_local(watch(counts, Rc::clone(&self.listeners))));
+            self.task = Some(tokio::task::spawn_local(watch(counts, listeners.clone())));
         }
     }
 }
 
-async fn watch(mut all: Vec<Count>, listeners: Rc<Listeners>) {
+async fn watch(mut all: Vec<Count>, listeners: Listeners) {
     let mut events = match ProcessEvents::open().await {
         Ok(events) => Some(events),
         Err(error) => {
@@ -219,16 +214,16 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         tokio::task::LocalSet::new().block_on(&runtime, async {
             let (orders, mut heard) = tokio::sync::mpsc::channel(16);
-            let mut processes = Processes::new(Rc::new(Listeners::new(Some(orders), None)));
+            let (mut processes, listeners) = (Processes::default(), Listeners::new(Some(orders), None));
             let unlikely = format!("{}", 100_000 + std::process::id());
             let mut wanted = count(1, None).wanted;
             (wanted.program, wanted.parameters) = ("sleep".into(), vec![unlikely.clone()]);
             (wanted.terminate_delay, wanted.fork_delay) = (Interval::ZERO, Interval::ZERO);
-            processes.configure(&[wanted]);
+            processes.configure(&[wanted], &listeners);
             let mut reading = async || {
                 let next = tokio::time::timeout(Duration::from_secs(5), heard.recv()).await;
                 match next.expect("in time") {
-                    Some(crate::channels::VrrpOrder::Tracked { reading, .. }) => reading,
+                    Some(crate::channels::VrrpOrder::Fact(vrrp::Fact::Tracked { reading, .. })) => reading,
                     other => panic!("{other:?}"),
                 }
             };
@@ -238,7 +233,7 @@ mod tests {
             assert_eq!(reading().await, 1);
             child.kill().await.expect("killed");
             assert_eq!(reading().await, 0);
-            processes.configure(&[]);
+            processes.configure(&[], &listeners);
         });
     }
 }

@@ -1,5 +1,5 @@
 //! Runs track scripts at their intervals.
-use crate::channels::VrrpOrder;
+use super::Listeners;
 use crate::notify::script::identity_of;
 use kernel::linux::children::{self, Request};
 use model::config::global::User;
@@ -8,13 +8,13 @@ use model::net::Outcome;
 use model::{Config, Name, limits};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
+use vrrp::Fact;
 
 /// The scripts that run.
-pub struct Scripts {
-    orders: mpsc::Sender<VrrpOrder>,
+#[derive(Default)]
+pub(super) struct Scripts {
     running: BTreeMap<Name, Running>,
 }
 
@@ -25,15 +25,9 @@ struct Running {
 }
 
 impl Scripts {
-    /// None yet; results go to `orders`.
-    #[must_use]
-    pub const fn new(orders: mpsc::Sender<VrrpOrder>) -> Self {
-        Self { orders, running: BTreeMap::new() }
-    }
-
     /// Runs exactly the scripts of this configuration; one that did not change goes on undisturbed. A script of which
     /// only its judgement (weight, rise, fall) changed does too.
-    pub fn configure(&mut self, config: &Config) {
+    pub(super) fn configure(&mut self, config: &Config, listeners: &Listeners) {
         let default = &config.global.script_user;
         let mut before = std::mem::take(&mut self.running);
         for script in &config.scripts {
@@ -42,35 +36,30 @@ impl Scripts {
                 Some(known) if same_run(&known.script, script) && known.default_user == *default => known,
                 Some(known) => {
                     known.task.abort();
-                    self.start(script, default.as_ref())
+                    start(script, default.as_ref(), listeners)
                 }
-                None => self.start(script, default.as_ref()),
+                None => start(script, default.as_ref(), listeners),
             };
             self.running.insert(script.name.clone(), running);
         }
         before.into_values().for_each(|gone| gone.task.abort());
     }
+}
 
-    /// Ends all runs.
-    pub fn stop(&mut self) {
-        std::mem::take(&mut self.running).into_values().for_each(|running| running.task.abort());
-    }
-
-    fn start(&self, script: &Script, default: Option<&User>) -> Running {
-        let (orders, job, user) = (self.orders.clone(), script.clone(), default.cloned());
-        let task = tokio::task::spawn_local(async move {
-            let mut due = interval(Duration::from(job.interval));
-            due.set_missed_tick_behavior(MissedTickBehavior::Skip);
-            loop {
-                due.tick().await;
-                let outcome = run(&job, user.as_ref()).await;
-                if orders.send(VrrpOrder::ScriptFinished { script: job.name.clone(), outcome }).await.is_err() {
-                    return;
-                }
+fn start(script: &Script, default: Option<&User>, listeners: &Listeners) -> Running {
+    let (listeners, job, user) = (listeners.clone(), script.clone(), default.cloned());
+    let task = tokio::task::spawn_local(async move {
+        let mut due = interval(Duration::from(job.interval));
+        due.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        loop {
+            due.tick().await;
+            let outcome = run(&job, user.as_ref()).await;
+            if !listeners.router(Fact::ScriptFinished { script: job.name.clone(), outcome }).await {
+                return;
             }
-        });
-        Running { script: script.clone(), default_user: default.cloned(), task }
-    }
+        }
+    });
+    Running { script: script.clone(), default_user: default.cloned(), task }
 }
 
 fn same_run(a: &Script, b: &Script) -> bool {

@@ -149,9 +149,7 @@ impl Thread {
     fn order(&mut self, now: Instant, order: VrrpOrder) {
         match order {
             VrrpOrder::Configure(config) => self.turn.fact(now, Fact::Configured(config)),
-            VrrpOrder::ScriptFinished { script, outcome } => {
-                self.turn.fact(now, Fact::ScriptFinished { script, outcome });
-            }
+            VrrpOrder::Fact(fact) => self.turn.fact(now, fact),
             VrrpOrder::Stop => self.turn.fact(now, Fact::StopRequested),
         }
     }
