@@ -78,9 +78,14 @@ impl<'t> Findings<'t> {
         self.found.push(diagnostic);
     }
 
-    /// A value that both have and that is not the same.
+    /// A value that both have and that is not the same, or is and must not be.
     pub(super) fn differs(&mut self, severity: Severity, what: What<'_>, a: (At, String), b: (At, String)) {
-        let message = format!("{}: {} on {}, {} on {}", what.subject, a.1, self.titles().0, b.1, self.titles().1);
+        let (one, other) = self.titles();
+        let message = if a.1 == b.1 {
+            format!("{}: {} on both", what.subject, a.1)
+        } else {
+            format!("{}: {} on {one}, {} on {other}", what.subject, a.1, b.1)
+        };
         let diagnostic = Diagnostic::new(what.code, severity, message).meanwhile(what.then);
         self.push(Finding { diagnostic, a: Some(a), b: Some(b) });
     }

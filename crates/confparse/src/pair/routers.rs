@@ -161,11 +161,7 @@ fn believing(pair: &mut Pair<'_, '_>, a: &Instance, b: &Instance) {
     if a.version == Version::V2 && b.version == Version::V2 && a.authentication != b.authentication {
         let kind = |i: &Instance| format!("{:?}", i.authentication);
         let (one, other) = (kind(a), kind(b));
-        let values = if one == other {
-            (format!("{one}, with one password"), format!("{other}, with another"))
-        } else {
-            (one, other)
-        };
+        let values = if one == other { (one, format!("{other} with another password")) } else { (one, other) };
         pair.report("pair-authentication-differs", Severity::Error, &["authentication"], values, TWO_MASTERS);
     }
     if let Some(then) = signing(a, b).or_else(|| signing(b, a)) {

@@ -2,7 +2,7 @@
 use super::finding::{At, Finding, Findings, What};
 use super::routers::listed;
 use crate::diagnostic::{Diagnostic, Severity};
-use model::config::server::{RealServer, Service, VirtualServer};
+use model::config::server::{Forwarding, RealServer, Service, VirtualServer};
 use model::{Config, Name};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -33,6 +33,16 @@ fn by_key(config: &Config) -> BTreeMap<Key, &VirtualServer> {
         known.entry(key(server)).or_insert(server);
     }
     known
+}
+
+/// As the configuration says it.
+const fn method(forwarding: Forwarding) -> &'static str {
+    match forwarding {
+        Forwarding::Nat => "NAT",
+        Forwarding::DirectRoute => "DR",
+        Forwarding::Tunnel(_) => "TUN",
+        Forwarding::FullNat => "FULLNAT",
+    }
 }
 
 /// As the configuration heads it.
@@ -106,7 +116,7 @@ fn real_servers(findings: &mut Findings<'_>, a: &VirtualServer, b: &VirtualServe
     }
     for (place, first) in &one {
         let Some(second) = other.get(place) else { continue };
-        let words = |real: &RealServer| format!("weight {} {:?}", real.weight, real.forwarding);
+        let words = |real: &RealServer| format!("weight {}, {}", real.weight, method(real.forwarding));
         if (first.weight, first.forwarding) != (second.weight, second.forwarding) {
             let subject = format!("{name}: real_server {} {}", place.0, place.1);
             let then =

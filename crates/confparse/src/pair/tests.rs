@@ -48,13 +48,13 @@ fn every_difference_has_its_words() {
     check("@b virtual_router_id 52", &[(Error, "web: virtual_router_id: 51 on a, 52 on b")]);
     check("@b interface eth1", &[(Note, "web: interface: eth0 on a, eth1 on b")]);
     check("@a version 3\n @b version 2", &[(Error, "web: version: 3 on a, 2 on b")]);
-    check("@b priority 150", &[(Warning, "web: priority: 150 on a, 150 on b")]);
-    check("priority 255", &[(Error, "web: priority: 255 on a, 255 on b")]);
-    check("nopreempt", &[(Note, "web: nopreempt: nopreempt on a, nopreempt on b")]);
+    check("@b priority 150", &[(Warning, "web: priority: 150 on both")]);
+    check("priority 255", &[(Error, "web: priority: 255 on both")]);
+    check("nopreempt", &[(Note, "web: nopreempt: nopreempt on both")]);
     check("@b advert_int 2", &[(Error, "web: advert_int: 1 s on a, 2 s on b")]);
     check("version 3\n @b advert_int 2", &[(Warning, "web: advert_int: 1 s on a, 2 s on b")]);
     check("@b mcast_dst_ip 224.0.0.28", &[(Error, "web: mcast_dst_ip: 224.0.0.18 on a, 224.0.0.28 on b")]);
-    check("mcast_src_ip 192.0.2.1", &[(Error, "web: mcast_src_ip: 192.0.2.1 on a, 192.0.2.1 on b")]);
+    check("mcast_src_ip 192.0.2.1", &[(Error, "web: mcast_src_ip: 192.0.2.1 on both")]);
     check(
         "@b virtual_ipaddress { 192.0.2.12/24 }",
         &[(Warning, "web: virtual_ipaddress: nothing more on a, also 192.0.2.12 on b")],

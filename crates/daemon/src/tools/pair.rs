@@ -7,11 +7,13 @@ use confparse::{load, read};
 /// What is found between two directors that can be read.
 pub(super) fn report(a: &Reading, b: &Reading, around: &Surroundings<'_>) -> Report {
     let arena = Arena::default();
+    let one_file = a.file == b.file;
     let director = |reading: &Reading| {
         let context = (around.context)(reading.config_id.as_ref());
         let config = load(&reading.file, around.loader, &context, around.host).config;
         let read = read(&reading.file, around.loader, &context, &arena);
-        Director { title: reading.title(), config, tree: read.tree, sources: read.sources }
+        let title = reading.config_id.as_ref().filter(|_| one_file).unwrap_or(&reading.file).clone();
+        Director { title, config, tree: read.tree, sources: read.sources }
     };
     let (a, b) = (director(a), director(b));
     let title = format!("{} and {}", a.title, b.title);

@@ -91,9 +91,11 @@ fn asks_the_same(old: &Checker, new: &Checker) -> bool {
     let place = |connect: &Connect| Connect { timeout: Interval::ZERO, ..connect.clone() };
     place(&old.connect) == place(&new.connect)
         && match (&old.kind, &new.kind) {
-            (CheckKind::Tcp, CheckKind::Tcp) => true,
             (CheckKind::Http(old), CheckKind::Http(new)) => old.version == new.version && old.urls == new.urls,
-            _ => false,
+            (CheckKind::Ssl(old, how), CheckKind::Ssl(new, same)) => {
+                old.version == new.version && old.urls == new.urls && how == same
+            }
+            (old, new) => old == new,
         }
 }
 

@@ -2,7 +2,7 @@
 use confparse::print::node::{Node, head, hide_secrets};
 use model::diff::{FieldChange, Subject};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 /// A line that comes, goes, or has another value.
@@ -17,6 +17,13 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// The new name of an instance that keeps its identity.
+    pub(super) fn of_name(subject: &Subject) -> Option<Self> {
+        let Subject::Instance { name, before: Some(before) } = subject else { return None };
+        let what = "vrrp_instance".to_owned();
+        Some(Self { what, before: Some(before.to_string()), after: Some(name.to_string()) })
+    }
+
     /// What the program calls a difference.
     pub(super) fn of_field(field: &FieldChange) -> Self {
         Self {
@@ -49,7 +56,7 @@ fn joined(what: &str, rest: &str) -> String {
 }
 
 /// One printed line: its key, its arguments as they are, and as they may be shown.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Flat {
     key: String,
     rest: String,
@@ -67,24 +74,30 @@ pub(super) fn changed(subject: &Subject, before: &[&Node], after: &[&Node]) -> V
     };
     let (in_before, in_after) = (count(&before), count(&after));
     let is_alone = |key: &String| in_before.get(key) == Some(&1) && in_after.get(key) == Some(&1);
+    let partners: HashMap<&str, &Flat> =
+        new.iter().filter(|line| is_alone(&line.key)).map(|line| (line.key.as_str(), line)).collect();
+    let mut paired = HashSet::new();
     let mut lines: Vec<Line> = Vec::new();
     for line in &gone {
-        let partner = new.iter().find(|other| other.key == line.key && is_alone(&line.key));
+        let partner = partners.get(line.key.as_str());
+        paired.extend(partner.map(|partner| partner.key.as_str()));
         let after = partner.map(|partner| partner.shown.clone());
         lines.push(Line { what: line.key.clone(), before: Some(line.shown.clone()), after });
     }
-    let alone = new.iter().filter(|line| !(is_alone(&line.key) && gone.iter().any(|other| other.key == line.key)));
+    let alone = new.iter().filter(|line| !paired.contains(line.key.as_str()));
     lines.extend(alone.map(|line| Line { what: line.key.clone(), before: None, after: Some(line.shown.clone()) }));
     lines
 }
 
+/// The lines that the other side does not have, as often as it has fewer of them.
 fn without(lines: &[Flat], other: &[Flat]) -> Vec<Flat> {
-    let mut left: Vec<&Flat> = other.iter().collect();
+    let mut left = HashMap::<&Flat, usize>::new();
+    other.iter().for_each(|line| *left.entry(line).or_default() += 1);
     let mut rest = Vec::new();
     for line in lines {
-        match left.iter().position(|known| *known == line) {
-            Some(at) => drop(left.swap_remove(at)),
-            None => rest.push(line.clone()),
+        match left.get_mut(line) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => rest.push(line.clone()),
         }
     }
     rest
