@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lower::Drafts;
 use crate::lower::global::Globals;
 use crate::lower::reader::Reader;
-use crate::lower::track::{Defined, Registry, ScriptDraft};
+use crate::lower::track::{Defined, ScriptDraft};
 use crate::span::Origin;
 use crate::validate;
 use model::config::routing::Statics;
@@ -52,7 +52,12 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     let mut groups = group::finish(reader, drafts.groups, &mut instances, &notified, &defaults);
     validate::weights::check(reader, &instances, &groups);
     let watched = drafts.watched;
-    let scripts = runnable(reader, watched.scripts, !instances.is_empty());
+    let lines = instances.iter().flat_map(|placed| &placed.thing.track_scripts);
+    let lines = lines.chain(groups.iter().flat_map(|group| &group.track_scripts));
+    let tracked: HashSet<Name> = lines.map(|line| line.script.clone()).collect();
+    // Without a virtual router nobody could track a script, and keepalived does not look at them.
+    let known = watched.scripts.into_list().into_iter().filter(|_| !instances.is_empty());
+    let scripts: Vec<Script> = known.filter_map(|script| runnable(reader, script, &tracked)).collect();
     // A script that cannot be run is not tracked, which has been reported; it causes no fault.
     let running: HashSet<&Name> = scripts.iter().map(|script| &script.name).collect();
     let runs = |line: &TrackScript| running.contains(&line.script);
@@ -92,17 +97,11 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     }
 }
 
-/// Those scripts that can be run. One that nobody tracks is judged like the others, and not run; without a virtual router
-/// nobody could track them, and keepalived does not look at them.
-fn runnable(reader: &mut Reader<'_>, known: Registry<ScriptDraft>, wanted: bool) -> Vec<Script> {
-    let known = known.into_list().into_iter().filter(|_| wanted);
-    known.filter_map(|script| runnable_one(reader, script)).collect()
-}
-
-fn runnable_one(reader: &mut Reader<'_>, known: Defined<ScriptDraft>) -> Option<Script> {
-    let Defined { name, thing, weight, place, used } = known;
+/// A script that can be run. One that nobody tracks is judged like the others, and not run.
+fn runnable(reader: &mut Reader<'_>, known: Defined<ScriptDraft>, tracked: &HashSet<Name>) -> Option<Script> {
+    let Defined { name, thing, weight, place } = known;
     let command = reader.command(thing.command)?;
-    if !used {
+    if !tracked.contains(&name) {
         reader.report(
             Diagnostic::new("unused-script", Severity::Warning, format!("vrrp_script {name} is not tracked"))
                 .at(place, "nothing names this script")

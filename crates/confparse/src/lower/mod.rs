@@ -122,11 +122,11 @@ pub(crate) fn stands_alone(statement: &Statement<'_>) -> bool {
 fn root(reader: &mut Reader<'_>, drafts: &mut Drafts, item: &Item<'_>) {
     match item.row.keyword {
         "vrrp_instance" => {
-            let instance = vrrp::instance(reader, item, &mut drafts.watched);
+            let instance = vrrp::instance(reader, item, &drafts.watched);
             drafts.instances.extend(instance);
         }
         "vrrp_sync_group" => {
-            let group = vrrp::group(reader, item, &mut drafts.watched);
+            let group = vrrp::group(reader, item, &drafts.watched);
             drafts.groups.extend(group);
         }
         "static_ipaddress" => {

@@ -25,8 +25,6 @@ pub(crate) struct Defined<T> {
     /// The weight for those who say none.
     pub(crate) weight: Weight,
     pub(crate) place: Origin,
-    /// Whether anybody follows it.
-    pub(crate) used: bool,
 }
 
 /// Definitions of one kind, in file order; of two with one name the first counts.
@@ -62,11 +60,9 @@ impl<T> Registry<T> {
         self.list.get(*self.places.get(&Name::new(name))?)
     }
 
-    /// The same, remembered as followed.
-    pub(crate) fn follow(&mut self, name: &str) -> Option<(Name, Weight)> {
-        let defined = self.list.get_mut(*self.places.get(&Name::new(name))?)?;
-        defined.used = true;
-        Some((defined.name.clone(), defined.weight))
+    /// Its name and weight.
+    pub(crate) fn follow(&self, name: &str) -> Option<(Name, Weight)> {
+        self.get(name).map(|defined| (defined.name.clone(), defined.weight))
     }
 
     /// All of them, in file order.

@@ -146,7 +146,7 @@ impl InstanceDraft {
 }
 
 /// Reads one `vrrp_instance` block.
-pub(crate) fn instance(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watched) -> Option<InstanceDraft> {
+pub(crate) fn instance(reader: &mut Reader<'_>, item: &Item<'_>, watched: &Watched) -> Option<InstanceDraft> {
     let mut draft = InstanceDraft::new(item.text()?);
     reader.block("vrrp_instance", item.body, &mut |reader, item| {
         if let Some(item) = numbers(reader, &mut draft, item)
@@ -161,7 +161,7 @@ pub(crate) fn instance(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut W
 }
 
 /// Reads one `vrrp_sync_group` block.
-pub(crate) fn group(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watched) -> Option<GroupDraft> {
+pub(crate) fn group(reader: &mut Reader<'_>, item: &Item<'_>, watched: &Watched) -> Option<GroupDraft> {
     group::group(reader, item, watched)
 }
 
@@ -282,7 +282,7 @@ fn native_ipv6(reader: &mut Reader<'_>, draft: &mut InstanceDraft, item: &Item<'
 fn blocks<'t>(
     reader: &mut Reader<'_>,
     draft: &mut InstanceDraft,
-    watched: &mut Watched,
+    watched: &Watched,
     item: Item<'t>,
 ) -> Option<Item<'t>> {
     match item.row.keyword {

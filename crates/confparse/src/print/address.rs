@@ -2,26 +2,28 @@
 use super::global::seconds;
 use super::node::Nodes;
 use model::config::vrrp::VirtualAddress;
-use model::{Config, Family};
+use model::{Config, Family, InterfaceName};
 
 /// `static_ipaddress`.
 pub(super) fn statics(config: &Config, nodes: &mut Nodes) {
     nodes.block_unless_empty(["static_ipaddress"], |nodes| {
         for address in &config.statics.addresses {
             let group = address.track_group.iter().flat_map(|group| ["track_group".to_owned(), group.to_string()]);
-            nodes.line(words(&address.thing).into_iter().chain(group));
+            nodes.line(words(&address.thing, None).into_iter().chain(group));
         }
     });
 }
 
-/// One line.
-pub(super) fn words(address: &VirtualAddress) -> Vec<String> {
+/// One line; `own` is the link that holds it when it names none. With a virtual link `dev` would mean the one below.
+pub(super) fn words(address: &VirtualAddress, own: Option<&InterfaceName>) -> Vec<String> {
     let mut words = match address.peer {
         Some(peer) => vec![address.prefix.address().to_string(), "peer".to_owned(), peer.to_string()],
         None => vec![address.prefix.to_string()],
     };
     let mut say = |keyword: &str, argument: String| words.extend([keyword.to_owned(), argument]);
-    say("dev", address.interface.to_string());
+    if own != Some(&address.interface) {
+        say("dev", address.interface.to_string());
+    }
     if address.prefix.family() == Family::V4 {
         say("scope", scope(address.scope));
     }

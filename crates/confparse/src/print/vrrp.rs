@@ -152,7 +152,7 @@ fn holdings(instance: &Instance, nodes: &mut Nodes) {
         [("virtual_ipaddress", &instance.addresses), ("virtual_ipaddress_excluded", &instance.excluded)]
     {
         nodes.block_unless_empty([keyword], |nodes| {
-            addresses.iter().for_each(|address| nodes.line(address::words(address)));
+            addresses.iter().for_each(|address| nodes.line(address::words(address, Some(&instance.interface))));
         });
     }
     nodes.flag("no_virtual_ipaddress", instance.addresses.is_empty());

@@ -7,6 +7,7 @@
 mod cases;
 #[path = "../facts/mod.rs"]
 mod facts;
+mod mixtures;
 mod outcome;
 
 use cases::{Case, Cases, Part};

@@ -118,4 +118,16 @@ member.",
         fixed: "global_defs {\n    script_user evenkeel\n    enable_script_security\n}\nvrrp_script up {\n    script \"/usr/bin/check\"\n    interval 2\n}\nvrrp_sync_group pair {\n    group {\n        web\n        mail\n    }\n    sync_group_tracking_weight\n}\nvrrp_instance web {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        192.0.2.10/24\n    }\n    track_script {\n        up weight -20\n    }\n}\nvrrp_instance mail {\n    interface eth0\n    virtual_router_id 52\n    priority 100\n    virtual_ipaddress {\n        192.0.2.11/24\n    }\n}\n",
         fatal_status: 0,
     },
+    Code {
+        name: "directory-missing",
+        title: "the directory of a tracked file does not exist",
+        explanation: "\
+A tracked file may come and go: while it is not there, its number counts as 0. Its directory must exist, because changes
+are watched for there. A directory below /run is gone after each boot, unless tmpfiles.d or a unit makes it.
+
+The file counts as 0 until both appear.",
+        example: "track_file drain {\n    file /usr/bin/missing/drain\n}\n",
+        fixed: "track_file drain {\n    file /run/drain\n}\n",
+        fatal_status: 0,
+    },
 ];

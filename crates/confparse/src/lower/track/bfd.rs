@@ -56,7 +56,7 @@ pub(super) fn define(reader: &mut Reader<'_>, item: &Item<'_>, known: &mut Regis
     }
     let thing = finished(reader, said, name.clone(), neighbor);
     let weight = thing.weight;
-    let defined = Defined { name, thing, weight, place: word.origin(), used: false };
+    let defined = Defined { name, thing, weight, place: word.origin() };
     known.add(reader, "bfd_instance", Severity::Error, defined);
 }
 

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lower::arguments::diagnose;
 use crate::lower::item::Item;
 use crate::lower::reader::Reader;
+use crate::source::Program;
 use crate::span::Origin;
 use crate::value;
 use model::Name;
@@ -15,7 +16,7 @@ const ONE: Weight = Weight { points: 1, reverse: false };
 
 #[derive(Default)]
 struct Said {
-    path: Option<String>,
+    path: Option<(String, Origin)>,
     weight: Option<(Weight, Origin)>,
     init: Option<InitFile>,
 }
@@ -26,16 +27,29 @@ pub(super) fn define(reader: &mut Reader<'_>, item: &Item<'_>, known: &mut Regis
     let name = Name::new(word.text());
     let mut said = Said::default();
     reader.block(item.row.keyword, item.body, &mut |reader, item| match item.row.keyword {
-        "file" => said.path = item.text().map(|word| word.text().to_owned()),
+        "file" => said.path = item.text().map(|word| (word.text().to_owned(), word.origin())),
         "weight" => factor(reader, &mut said, &item),
         "init_file" => said.init = Some(init(reader, &item)),
         _ => {}
     });
-    let Some(path) = said.path else { return incomplete(reader, item, &name, "file") };
+    let Some((path, place)) = said.path else { return incomplete(reader, item, &name, "file") };
+    expect_directory(reader, &path, place);
     let weight = said.weight.map_or(ONE, |(weight, _)| weight);
     let thing = File { name: name.clone(), path, weight, init: said.init };
-    let defined = Defined { name, thing, weight, place: word.origin(), used: false };
+    let defined = Defined { name, thing, weight, place: word.origin() };
     known.add(reader, "track_file", Severity::Warning, defined);
+}
+
+/// A file may come and go; its directory must be there.
+fn expect_directory(reader: &mut Reader<'_>, path: &str, place: Origin) {
+    let Some((directory, _)) = path.rsplit_once('/').filter(|(directory, _)| !directory.is_empty()) else { return };
+    if reader.host.program(directory) == Program::Missing {
+        reader.report(
+            Diagnostic::new("directory-missing", Severity::Error, format!("directory {directory} does not exist"))
+                .at(place, "the file cannot be watched")
+                .meanwhile("the number counts as 0 until the file appears"),
+        );
+    }
 }
 
 /// A weight that is not 1 stands.

@@ -30,18 +30,18 @@ pub(crate) struct Trackers {
 
 impl Trackers {
     /// Reads the block of a tracking keyword; `false` when it is none.
-    pub(crate) fn keyword(&mut self, reader: &mut Reader<'_>, watched: &mut Watched, item: &Item<'_>) -> bool {
+    pub(crate) fn keyword(&mut self, reader: &mut Reader<'_>, watched: &Watched, item: &Item<'_>) -> bool {
         let lines = item.body;
         match item.row.keyword {
             "track_interface" => interfaces(reader, lines, &mut self.interfaces),
             "track_script" => {
-                named(reader, &SCRIPT, lines, &mut |name| watched.scripts.follow(name), &mut self.scripts);
+                named(reader, &SCRIPT, lines, &|name| watched.scripts.follow(name), &mut self.scripts);
             }
-            "track_file" => named(reader, &FILE, lines, &mut |name| watched.files.follow(name), &mut self.files),
+            "track_file" => named(reader, &FILE, lines, &|name| watched.files.follow(name), &mut self.files),
             "track_process" => {
-                named(reader, &PROCESS, lines, &mut |name| watched.processes.follow(name), &mut self.processes);
+                named(reader, &PROCESS, lines, &|name| watched.processes.follow(name), &mut self.processes);
             }
-            "track_bfd" => named(reader, &BFD, lines, &mut |name| watched.bfd.follow(name), &mut self.bfd),
+            "track_bfd" => named(reader, &BFD, lines, &|name| watched.bfd.follow(name), &mut self.bfd),
             _ => return false,
         }
         true
@@ -112,7 +112,7 @@ fn named(
     reader: &mut Reader<'_>,
     kind: &Kind,
     lines: &[Statement],
-    follow: &mut dyn FnMut(&str) -> Option<(Name, Weight)>,
+    follow: &dyn Fn(&str) -> Option<(Name, Weight)>,
     found: &mut Vec<Line<Name>>,
 ) {
     for words in lines.iter().map(|line| line.words) {

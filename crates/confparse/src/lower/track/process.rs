@@ -31,7 +31,7 @@ pub(super) fn define(reader: &mut Reader<'_>, item: &Item<'_>, known: &mut Regis
         process.parameter_match = ParameterMatch::Exact;
     }
     let weight = process.weight;
-    let defined = Defined { name, thing: process, weight, place: word.origin(), used: false };
+    let defined = Defined { name, thing: process, weight, place: word.origin() };
     known.add(reader, "vrrp_track_process", Severity::Warning, defined);
 }
 
@@ -84,8 +84,8 @@ fn quorum(reader: &mut Reader<'_>, process: &mut Process, item: &Item<'_>) {
 /// With 0 none may run, so that none need to.
 fn quorum_max(reader: &mut Reader<'_>, process: &mut Process, item: &Item<'_>) {
     let Some(most) = item.unsigned() else { return };
-    if most == 0 && process.quorum == 1 {
-        process.quorum = 0;
+    if process.quorum <= 1 {
+        process.quorum = most.min(1);
     }
     if most < process.quorum {
         crossed(reader, item, format!("quorum_max is below quorum, which is {}", process.quorum));

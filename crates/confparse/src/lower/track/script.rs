@@ -62,7 +62,7 @@ pub(super) fn define(reader: &mut Reader<'_>, item: &Item<'_>, known: &mut Regis
         fall: said.fall.unwrap_or(1),
         init_fail: said.init_fail,
     };
-    let defined = Defined { name, thing, weight: said.weight, place: word.origin(), used: false };
+    let defined = Defined { name, thing, weight: said.weight, place: word.origin() };
     // Keepalived takes two scripts with one name and only ever finds the first.
     known.add(reader, "vrrp_script", Severity::Warning, defined);
 }

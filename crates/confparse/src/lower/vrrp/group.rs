@@ -18,7 +18,7 @@ pub(crate) struct GroupDraft {
     pub(crate) hooks: Hooks,
 }
 
-pub(super) fn group(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watched) -> Option<GroupDraft> {
+pub(super) fn group(reader: &mut Reader<'_>, item: &Item<'_>, watched: &Watched) -> Option<GroupDraft> {
     let name = item.text()?;
     let mut draft = GroupDraft {
         name: Name::new(name.text()),
