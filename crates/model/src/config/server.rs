@@ -10,7 +10,8 @@ use core::net::IpAddr;
 /// A `virtual_server`: one IPVS service with its pool.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VirtualServer {
-    /// What traffic it takes. One of a group takes its first entry here.
+    /// What traffic it takes. Of a group the first address stands here, or the first mark of one that lists no address;
+    /// the protocol is that of all its addresses.
     pub service: Service,
     /// `virtual_server group NAME`: every entry of that group is a service with this pool.
     pub group: Option<Name>,
@@ -187,7 +188,7 @@ pub struct RealServer {
     pub address: IpAddr,
     /// Its port; the service's unless written, 0 under a mark.
     pub port: u16,
-    /// Configured weight, 0 to 65535.
+    /// Configured weight, 0 to 2147483647.
     pub weight: u32,
     /// How packets reach it.
     pub forwarding: Forwarding,
