@@ -59,3 +59,6 @@ pub(crate) fn services(reader: &mut Reader<'_>, servers: &mut Vec<Placed<Virtual
         false
     });
 }
+
+#[cfg(test)]
+mod tests;
