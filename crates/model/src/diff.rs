@@ -272,7 +272,7 @@ impl Plan {
             let effects = effects(&Sides::Removed);
             self.changes.push(Change { subject: (kind.subject)(item), what: What::Removed, effects });
         }
-        for item in new {
+        for item in new.iter().filter(|item| is_first(&after, &(kind.key)(item), item)) {
             match before.get(&(kind.key)(item)) {
                 None => {
                     let effects = effects(&Sides::Added(item));
@@ -294,6 +294,11 @@ fn first_of_each<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> BTreeMap<K, &
         first.entry(key(item)).or_insert(item);
     }
     first
+}
+
+/// Whether an item is the one that counts.
+fn is_first<T, K: Ord>(first: &BTreeMap<K, &T>, key: &K, item: &T) -> bool {
+    first.get(key).is_some_and(|known| core::ptr::eq(*known, item))
 }
 
 fn listed<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {

@@ -21,11 +21,10 @@ pub(crate) struct Outcome {
     pub(crate) allowed: bool,
 }
 
-/// The files that cases may name: those of the directory, and `host/` as the root of the host.
+/// The files that cases may name: `host/` as the root of the host and as the directory of the configuration.
 pub(crate) fn files() -> MemoryLoader {
     let host = directory().join("host");
-    let files = loader(&directory());
-    if host.is_dir() { add(files, &host, "/") } else { files }
+    add(loader(&host), &host, "/")
 }
 
 /// Runs cases in their contexts; remembers what a context is without a case.

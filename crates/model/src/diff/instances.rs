@@ -1,5 +1,5 @@
 //! What a reload does to virtual routers, their groups and scripts: what `vrrp::Router` and the script runner do, in words.
-use super::{Change, InstanceKey, Plan, Sides, Subject, What, fields, first_of_each, listed};
+use super::{Change, InstanceKey, Plan, Sides, Subject, What, fields, first_of_each, is_first, listed};
 use crate::config::track::Script;
 use crate::config::vrrp::{Instance, SyncGroup, Version};
 use crate::holdings::AddressKey;
@@ -21,7 +21,7 @@ pub(super) fn compare(plan: &mut Plan, old: &[Instance], new: &[Instance], group
         let subject = Subject::Instance { name: instance.name.clone(), before: None };
         plan.changes.push(Change { subject, what: What::Removed, effects: effects_of_removal(instance) });
     }
-    for instance in new {
+    for instance in new.iter().filter(|instance| is_first(&after, &InstanceKey::of(instance), instance)) {
         let name = instance.name.clone();
         match (before.get(&InstanceKey::of(instance)), moving.get(&instance.name)) {
             (Some(known), _) if **known == *instance => {}

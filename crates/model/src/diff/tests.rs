@@ -37,6 +37,14 @@ fn equal_configurations_have_an_empty_plan() {
     assert!(diff(&config, &config.clone()).is_empty());
 }
 #[test]
+fn of_things_that_are_listed_twice_the_first_counts() {
+    let second = Instance { name: "VI_2".into(), ..instance() };
+    let mut config = Config { instances: vec![instance(), second], ..Config::default() };
+    config.virtual_servers = vec![service(80), VirtualServer { quorum: 3, ..service(80) }];
+    assert!(diff(&config, &config.clone()).is_empty());
+}
+
+#[test]
 fn each_difference_is_one_change() {
     let old = Config { scripts: vec![script("a", 1), script("b", 1)], ..Config::default() };
     let mut new = Config { scripts: vec![script("b", 3), script("c", 1)], ..Config::default() };
