@@ -1,9 +1,10 @@
 //! The command line: one row for each of keepalived's options, which parser and help read; and our own words.
 mod configuration;
 mod tool;
+mod when;
 
 pub use configuration::{Check, Diff, Format, Print};
-pub use tool::{FmtMode, Tool};
+pub use tool::{FmtMode, MaintenanceWord, Tool};
 
 use clap::builder::StyledStr;
 use clap::{Arg, ArgAction, ArgMatches, Command};

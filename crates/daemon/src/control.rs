@@ -24,6 +24,29 @@ pub enum Request {
     StatusJson,
     /// Reload, and tell what changed.
     Reload,
+    /// Let a peer be master once.
+    Switchover {
+        /// Instance or group.
+        subject: String,
+        /// Let go even if nobody takes over.
+        force: bool,
+    },
+    /// Take out of service.
+    MaintenanceOn {
+        /// Instance or group; everything when `None`.
+        subject: Option<String>,
+        /// Why.
+        reason: String,
+        /// When it ends by itself, in seconds since 1970.
+        until: Option<u64>,
+    },
+    /// Put back into service.
+    MaintenanceOff {
+        /// Instance or group; everything when `None`.
+        subject: Option<String>,
+    },
+    /// What is out of service.
+    Maintenance,
 }
 
 /// A request with the way back for its answer.
@@ -123,10 +146,22 @@ async fn ask(request: Request, asked: &mpsc::Sender<Asked>) -> Answer {
 fn understand(line: &str) -> Result<Request, String> {
     let request: Value = serde_json::from_str(line).map_err(|error| format!("the request is no JSON: {error}"))?;
     let flag = |name: &str| request.get(name).and_then(Value::as_bool).unwrap_or(false);
+    let text = |name: &str| request.get(name).and_then(Value::as_str).map(str::to_owned);
     match request.get("do").and_then(Value::as_str) {
         Some("status") if flag("json") => Ok(Request::StatusJson),
         Some("status") => Ok(Request::StatusText { colour: flag("colour") }),
         Some("reload") => Ok(Request::Reload),
+        Some("switchover") => {
+            let subject = text("subject").ok_or("the request names nothing to switch over")?;
+            Ok(Request::Switchover { subject, force: flag("force") })
+        }
+        Some("maintenance on") => Ok(Request::MaintenanceOn {
+            subject: text("subject"),
+            reason: text("reason").unwrap_or_default(),
+            until: request.get("until").and_then(Value::as_u64),
+        }),
+        Some("maintenance off") => Ok(Request::MaintenanceOff { subject: text("subject") }),
+        Some("maintenance") => Ok(Request::Maintenance),
         Some(other) => Err(format!("the daemon knows no request '{other}'; is it older than this tool?")),
         None => Err("the request has no \"do\"".to_owned()),
     }
@@ -151,6 +186,12 @@ pub fn call(path: &Path, request: &Request) -> Answer {
         Request::StatusText { colour } => json!({ "do": "status", "colour": colour }),
         Request::StatusJson => json!({ "do": "status", "json": true }),
         Request::Reload => json!({ "do": "reload" }),
+        Request::Switchover { subject, force } => json!({ "do": "switchover", "subject": subject, "force": force }),
+        Request::MaintenanceOn { subject, reason, until } => {
+            json!({ "do": "maintenance on", "subject": subject, "reason": reason, "until": until })
+        }
+        Request::MaintenanceOff { subject } => json!({ "do": "maintenance off", "subject": subject }),
+        Request::Maintenance => json!({ "do": "maintenance" }),
     };
     writeln!(stream, "{request}").map_err(broken)?;
     let mut answer = String::new();
@@ -171,8 +212,16 @@ mod tests {
     #[test]
     fn requests_are_understood_or_refused_in_words() {
         assert_eq!(understand(r#"{"do":"status","json":true}"#), Ok(Request::StatusJson));
+        assert_eq!(
+            understand(r#"{"do":"maintenance on","reason":"kernel update","until":7}"#),
+            Ok(Request::MaintenanceOn { subject: None, reason: "kernel update".into(), until: Some(7) })
+        );
+        assert_eq!(
+            understand(r#"{"do":"switchover","subject":"VI_1"}"#),
+            Ok(Request::Switchover { subject: "VI_1".into(), force: false })
+        );
         assert_eq!(understand(r#"{"do":"status","colour":true}"#), Ok(Request::StatusText { colour: true }));
-        for bad in ["", "{", "[]", "{}", r#"{"do":"dance"}"#, r#"{"do":7}"#] {
+        for bad in ["", "{", "[]", "{}", r#"{"do":"dance"}"#, r#"{"do":7}"#, r#"{"do":"switchover"}"#] {
             assert!(understand(bad).is_err(), "{bad}");
         }
     }

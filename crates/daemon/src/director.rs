@@ -1,10 +1,11 @@
 //! The control thread: owns the running configuration, hears the other threads, signals and clients, and answers them.
-use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter, Reports};
+use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter, Reports, VrrpOrder};
 use crate::cli::Options;
 use crate::config::Source;
 use crate::control::{self, Answer, Asked, Request};
 use crate::notify::Notifier;
 use crate::observe;
+use crate::operator::{self, Book, Order, Switchovers};
 use crate::reload::{Judgement, judge};
 use crate::signals::{self, Signals};
 use crate::supervise::{Allowed, Threads};
@@ -16,11 +17,11 @@ use kernel::linux::clock::BootClock;
 use kernel::ports::Clock;
 use model::state::process::Process;
 use model::state::vrrp::RouterState;
-use model::{Config, Instant, Interval, limits};
+use model::{Config, Instant, Interval, Name, limits};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tracing::{error, info, warn};
 
 /// Exit statuses of the daemon, as in keepalived.
@@ -56,6 +57,8 @@ pub struct Director {
     dropped: u64,
     /// What the checkers were last told of the router that the synchronisation follows.
     followed: Option<RouterState>,
+    book: Book,
+    switchovers: Switchovers,
 }
 
 impl Director {
@@ -73,6 +76,12 @@ impl Director {
         let (reporter, reports) = Reporter::new(Arc::clone(&published));
         let allowed = Allowed { vrrp: options.vrrp, checkers: options.checkers };
         let now = BootClock.now();
+        let (book, problem) = Book::open(operator::book_path());
+        if let Some(problem) = problem {
+            error!(
+                "(maintenance) {problem}; what was out of service before is not known, and everything is in service"
+            );
+        }
         let process = Process {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             router_id: loaded.config.global.router_id.clone(),
@@ -98,6 +107,8 @@ impl Director {
             restarts: VecDeque::new(),
             dropped: 0,
             followed: None,
+            book,
+            switchovers: Switchovers::default(),
         })
     }
 
@@ -120,9 +131,8 @@ impl Director {
             biased;
             Some(report) = self.reports.next() => self.heard(report).await,
             request = self.signals.next() => self.signalled(request).await,
-            Some((request, answer)) = self.asked.recv() => {
-                let _ = answer.send(self.answer(&request).await);
-            }
+            Some((request, answer)) = self.asked.recv() => self.asked(request, answer).await,
+            () = maintenance_end(&self.book) => self.maintenance_ended().await,
         }
     }
 
@@ -139,9 +149,7 @@ impl Director {
                 biased;
                 Some(report) = self.reports.next() => self.heard(report).await,
                 request = self.signals.next() => info!("{request:?} ignored: the daemon is stopping"),
-                Some((request, answer)) = self.asked.recv() => {
-                    let _ = answer.send(self.answer(&request).await);
-                }
+                Some((request, answer)) = self.asked.recv() => self.asked(request, answer).await,
                 () = tokio::time::sleep_until(limit) => {
                     error!("the {part} thread did not let go in time; leaving without it");
                     break;
@@ -163,6 +171,10 @@ impl Director {
         let listeners = Listeners::new(self.threads.vrrp_orders(), self.threads.checkers_orders());
         self.trackers.listen(listeners);
         self.trackers.configure(&self.config);
+        // Who has just started has heard of no maintenance.
+        for order in self.book.orders() {
+            self.maintain(order.subject.as_deref(), Some(order.reason.clone())).await;
+        }
         self.followed = None;
         self.follow().await;
     }
@@ -187,6 +199,9 @@ impl Director {
             Report::Vrrp(report) => {
                 words::router(&report);
                 self.notifier.router(&report);
+                if let vrrp::effect::Report::SwitchoverEnded { instance, outcome } = &report {
+                    self.switchovers.ended(instance, outcome);
+                }
                 self.follow().await;
             }
             Report::Checkers(report) => {
@@ -274,8 +289,87 @@ impl Director {
         }
     }
 
+    async fn asked(&mut self, request: Request, answer: oneshot::Sender<Answer>) {
+        match request {
+            Request::Switchover { subject, force } => self.switchover(&subject, force, answer).await,
+            request => {
+                // A client that went away is told nothing.
+                let _ = answer.send(self.answer(&request).await);
+            }
+        }
+    }
+
+    /// Answered when it has come to its end, which takes as long as the peer needs to speak.
+    async fn switchover(&mut self, subject: &str, forced: bool, answer: oneshot::Sender<Answer>) {
+        let name = Name::from(subject);
+        let group = |group: &&model::config::vrrp::SyncGroup| group.name == name || group.members.contains(&name);
+        let members = self.config.groups.iter().find(group).map(|group| group.members.clone());
+        self.switchovers.begin(members.unwrap_or_else(|| vec![name.clone()]), answer);
+        info!("switchover of {name} ordered{}", if forced { ", by force" } else { "" });
+        self.tell_routers(vrrp::Fact::SwitchoverRequested { subject: name, forced }).await;
+    }
+
+    async fn tell_routers(&self, fact: vrrp::Fact<'static>) {
+        if let Some(orders) = self.threads.vrrp_orders() {
+            let _ = orders.send(VrrpOrder::Fact(fact)).await;
+        }
+    }
+
+    async fn maintain(&self, subject: Option<&str>, reason: Option<String>) {
+        self.tell_routers(vrrp::Fact::MaintenanceSet { subject: subject.map(Name::from), reason }).await;
+    }
+
+    async fn maintenance_on(&mut self, order: Order) -> Answer {
+        let known = |name: &str| {
+            self.config.instances.iter().any(|i| i.name.as_str() == name)
+                || self.config.groups.iter().any(|g| g.name.as_str() == name)
+        };
+        if let Some(name) = order.subject.as_deref().filter(|name| !known(name)) {
+            return Err(format!("no instance or group is called {name}"));
+        }
+        let text = order.describe(operator::unix_now());
+        info!("maintenance on: {text}");
+        self.maintain(order.subject.as_deref(), Some(order.reason.clone())).await;
+        match self.book.add(order) {
+            Ok(()) => Ok(format!("out of service: {text}\n")),
+            Err(problem) => Err(format!("out of service until the next restart: it cannot be kept: {problem}")),
+        }
+    }
+
+    async fn maintenance_off(&mut self, subject: Option<&str>) -> Answer {
+        let ended = self.book.end(subject).map_err(|problem| format!("back until the next restart: {problem}"))?;
+        self.maintain(subject, None).await;
+        let name = subject.unwrap_or("everything");
+        info!("maintenance off: {name}");
+        if ended { Ok(format!("{name} is back in service\n")) } else { Err(format!("{name} was not out of service")) }
+    }
+
+    async fn maintenance_ended(&mut self) {
+        for order in self.book.expire(operator::unix_now()) {
+            let name = order.subject.as_deref().unwrap_or("everything");
+            info!("maintenance of {name} is over: its time has come");
+            self.maintain(order.subject.as_deref(), None).await;
+        }
+    }
+
+    fn maintenance(&self) -> Vec<String> {
+        let now = operator::unix_now();
+        self.book.orders().iter().map(|order| order.describe(now)).collect()
+    }
+
     async fn answer(&mut self, request: &Request) -> Answer {
         match request {
+            Request::Switchover { .. } => Err("a switchover is not answered at once".to_owned()),
+            Request::MaintenanceOn { subject, reason, until } => {
+                let reason = if reason.is_empty() { "maintenance".to_owned() } else { reason.clone() };
+                let order = Order { subject: subject.clone(), reason, since: operator::unix_now(), until: *until };
+                self.maintenance_on(order).await
+            }
+            Request::MaintenanceOff { subject } => self.maintenance_off(subject.as_deref()).await,
+            Request::Maintenance => Ok(match self.maintenance().as_slice() {
+                [] => "everything is in service\n".to_owned(),
+                lines => lines.join("\n") + "\n",
+            }),
             Request::StatusText { colour } => Ok(observe::text::render(&self.state(), *colour)),
             Request::StatusJson => Ok(format!("{:#}\n", observe::json::render(&self.state()))),
             Request::Reload if self.stopping.is_some() => Err("the daemon is stopping".to_owned()),
@@ -284,7 +378,7 @@ impl Director {
     }
 
     fn state(&self) -> model::state::State {
-        let process = Process { now: BootClock.now(), ..self.process.clone() };
+        let process = Process { now: BootClock.now(), maintenance: self.maintenance(), ..self.process.clone() };
         observe::snapshot(&self.published, process, self.notifier.deliveries())
     }
 
@@ -329,6 +423,14 @@ impl Director {
         self.config = Arc::new(loaded.config);
         self.notifier.configure(&self.config);
         self.apply().await;
+    }
+}
+
+/// Waits until something goes back into service by itself.
+async fn maintenance_end(book: &Book) {
+    match book.next_end(operator::unix_now()) {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
     }
 }
 

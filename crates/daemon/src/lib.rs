@@ -16,6 +16,7 @@ pub mod ipvs;
 pub mod logging;
 pub mod notify;
 pub mod observe;
+pub mod operator;
 pub mod pidfile;
 pub mod reload;
 pub mod signals;

@@ -10,11 +10,11 @@ mod pair;
 
 pub use completion::script as completion;
 
-use crate::cli::{FmtMode, Tool};
+use crate::cli::{FmtMode, MaintenanceWord, Tool};
 use crate::config::ThisMachine;
 use crate::control::{self, Request};
-use confparse::render::Style;
 use check::Surroundings;
+use confparse::render::Style;
 use confparse::source::{Context, DiskLoader, Host, UnknownHost};
 use outcome::Outcome;
 use std::io::{IsTerminal, Write};
@@ -27,6 +27,12 @@ pub fn run(tool: &Tool) -> ExitCode {
         Tool::Status { json: true } => ask(&Request::StatusJson),
         Tool::Status { json: false } => ask(&Request::StatusText { colour: std::io::stdout().is_terminal() }),
         Tool::Reload => ask(&Request::Reload),
+        Tool::Switchover { subject, force } => ask(&Request::Switchover { subject: subject.clone(), force: *force }),
+        Tool::Maintenance(word) => ask(&match word.clone() {
+            None => Request::Maintenance,
+            Some(MaintenanceWord::On { subject, reason, until }) => Request::MaintenanceOn { subject, reason, until },
+            Some(MaintenanceWord::Off { subject }) => Request::MaintenanceOff { subject },
+        }),
         Tool::Explain(topic) => explain(topic.as_deref()),
         Tool::Fmt { files, mode } => fmt(files, *mode),
         Tool::Completion(shell) => print(&completion(*shell)),

@@ -1,7 +1,7 @@
 //! Our own words on the command line: what each takes; parser, help, manual page and completion read it.
 use super::Invocation;
 use super::configuration::{self, Check, Diff, Print};
-use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use std::ffi::OsString;
 
@@ -15,6 +15,15 @@ pub enum Tool {
     },
     /// `reload`: reload, and tell what changed.
     Reload,
+    /// `switchover`: let a peer be master once.
+    Switchover {
+        /// Instance or group.
+        subject: String,
+        /// `--force`.
+        force: bool,
+    },
+    /// `maintenance`: what is out of service; `on` and `off` change it.
+    Maintenance(Option<MaintenanceWord>),
     /// `check`: diagnose configurations.
     Check(Check),
     /// `config`: print what a configuration comes to.
@@ -32,6 +41,25 @@ pub enum Tool {
     },
     /// `completion`: a script for a shell.
     Completion(Shell),
+}
+
+/// What `maintenance` changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MaintenanceWord {
+    /// `on`: out of service.
+    On {
+        /// Instance or group; everything when `None`.
+        subject: Option<String>,
+        /// `--reason`.
+        reason: String,
+        /// `--until`, in seconds since 1970.
+        until: Option<u64>,
+    },
+    /// `off`: back into service.
+    Off {
+        /// Instance or group; everything when `None`.
+        subject: Option<String>,
+    },
 }
 
 /// What `fmt` does with its result.
@@ -56,6 +84,13 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("for programs")),
         )
         .subcommand(Command::new("reload").about("read the configuration again, and tell what changed"))
+        .subcommand(
+            Command::new("switchover")
+                .about("let the other director be master once; refused when nobody would take over")
+                .arg(Arg::new("subject").value_name("NAME").required(true).help("an instance or a group"))
+                .arg(Arg::new("force").long("force").action(ArgAction::SetTrue).help("let go even then")),
+        )
+        .subcommand(maintenance_command())
         .subcommand(check)
         .subcommand(config)
         .subcommand(diff)
@@ -88,6 +123,36 @@ pub(super) fn command() -> Command {
         )
 }
 
+fn maintenance_command() -> Command {
+    let subject = || Arg::new("subject").value_name("NAME").help("an instance or a group; everything without one");
+    let until = Arg::new("until").long("until").value_name("WHEN").value_parser(super::when::parse);
+    Command::new("maintenance")
+        .about("take routers out of service, over restarts, and put them back; without a word, what is out of service")
+        .subcommand(
+            Command::new("on")
+                .about("hand over, and do not become master")
+                .arg(subject())
+                .arg(
+                    Arg::new("reason").long("reason").value_name("TEXT").default_value("").help("for those who wonder"),
+                )
+                .arg(until.help("back by itself: a time (22:30, 2026-12-24T06:00) or a length of time (90m, 2h)")),
+        )
+        .subcommand(Command::new("off").about("back into service").arg(subject()))
+}
+
+fn maintenance(of: &ArgMatches) -> Option<MaintenanceWord> {
+    let (word, of) = of.subcommand()?;
+    let text = |name: &str| of.get_one::<String>(name).cloned();
+    Some(match word {
+        "off" => MaintenanceWord::Off { subject: text("subject") },
+        _ => MaintenanceWord::On {
+            subject: text("subject"),
+            reason: text("reason").unwrap_or_default(),
+            until: of.get_one::<u64>("until").copied(),
+        },
+    })
+}
+
 fn fmt_command() -> Command {
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
     let files = Arg::new("file").value_name("FILE").value_hint(ValueHint::FilePath).num_args(1..).required(true);
@@ -110,6 +175,8 @@ pub(super) fn understand(words: &[OsString]) -> Invocation {
     Invocation::Tool(match word {
         "status" => Tool::Status { json: of.get_flag("json") },
         "reload" => Tool::Reload,
+        "switchover" => Tool::Switchover { subject: texts("subject").concat(), force: of.get_flag("force") },
+        "maintenance" => Tool::Maintenance(maintenance(of)),
         "explain" => Tool::Explain(Some(texts("topic").join(" ")).filter(|topic| !topic.is_empty())),
         "fmt" => Tool::Fmt {
             files: texts("file"),

@@ -222,6 +222,7 @@ fn problems(process: &Process) -> Vec<String> {
         let n = process.config_problems;
         problems.push(format!("the configuration has {n} problem(s): `evenkeel check {}`", process.config_file));
     }
+    problems.extend(process.maintenance.iter().map(|line| format!("out of service: {line}")));
     if !process.ipvs_problem.is_empty() {
         problems.push(format!("IPVS is not programmed: {}", process.ipvs_problem));
     }

@@ -69,6 +69,9 @@ pub const PROCESS: &[Field<Process>] = &[
     field("reloads_refused", "reloads refused because the file was bad", |p| Value::Counter(p.reloads_refused)),
     field("last_reload_problem", "why the last reload was refused", |p| text(&p.last_reload_problem)),
     field("config_problems", "errors and warnings in the running configuration", |p| Value::Counter(p.config_problems)),
+    field("maintenance", "what an operator has taken out of service", |p| {
+        Value::List(p.maintenance.iter().map(|line| Cow::Borrowed(line.as_str())).collect())
+    }),
     field("ipvs_problem", "why IPVS is not programmed", |p| text(&p.ipvs_problem)),
     field("checkers_restarts", "restarts of the checkers thread", |p| Value::Counter(p.checkers_restarts)),
 ];

@@ -1,6 +1,7 @@
 //! The daemon itself.
 use crate::Instant;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Facts about the process.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,6 +26,8 @@ pub struct Process {
     pub last_reload_problem: String,
     /// Errors and warnings in the configuration that runs.
     pub config_problems: u64,
+    /// What an operator has taken out of service, a line each.
+    pub maintenance: Vec<String>,
     /// Why IPVS is not programmed; empty while it is, or while nothing needs it.
     pub ipvs_problem: String,
     /// Times the checkers thread was started again after a fault of its own.
