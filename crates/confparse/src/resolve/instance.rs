@@ -54,14 +54,9 @@ pub(super) fn finish(
         advert_interval,
         preempt: draft.nopreempt.is_none(),
         preempt_delay: draft.preempt_delay.map_or(Interval::ZERO, |(delay, _)| delay),
-        down_timer_adverts: down_timer_adverts(&draft, defaults, is_strict),
         timer_expired_backup: timer_expired_backup(reader, &draft),
-        strict: is_strict,
-        accept: draft.accept.unwrap_or(true),
-        owner_ignore_adverts: draft.owner_ignore_adverts.unwrap_or(defaults.owner_ignore_adverts),
         unicast,
         track_source: track_source(reader, &draft, source),
-        checksum_as_v2: draft.checksum_as_v2.unwrap_or(defaults.checksum_as_v2),
         old_checksum,
         hmac: secret::hmac(reader, &mut draft, advert_interval),
         receive_buffer: draft.receive_buffer,
@@ -77,17 +72,27 @@ pub(super) fn finish(
             Family::V6 => defaults.group6,
         }),
         ignore_own_link: draft.ignore_own_link,
-        announce: draft.announce.over(&defaults.announce),
-        lower_prio_no_advert: draft.lower_prio_no_advert.unwrap_or(defaults.lower_prio_no_advert),
-        higher_prio_send_advert: higher_prio_send_advert(&draft, defaults, is_strict),
-        skip_check_adv_addr: draft.skip_check_adv_addr.unwrap_or(defaults.skip_check_adv_addr),
-        notify_priority_changes: draft.notify_priority_changes.unwrap_or(defaults.notify_priority_changes),
-        smtp_alert: draft.smtp_alert.or(defaults.vrrp_mail).or(defaults.mail).unwrap_or(false),
         notify: hooks.judged(reader, defaults.webhook.as_ref()),
-        ..Instance::plain(draft.name, interface, vrid)
+        ..Instance::plain(draft.name.clone(), interface, vrid)
     };
+    inherit(&mut thing, &draft, defaults, is_strict);
     trackers::put(draft.trackers, &mut thing);
     Some(Placed { thing, place })
+}
+
+/// What the whole daemon decides where the instance does not.
+fn inherit(thing: &mut Instance, draft: &InstanceDraft, defaults: &Defaults, strict: bool) {
+    thing.down_timer_adverts = down_timer_adverts(draft, defaults, strict);
+    thing.strict = strict;
+    thing.accept = draft.accept.unwrap_or(true);
+    thing.owner_ignore_adverts = draft.owner_ignore_adverts.unwrap_or(defaults.owner_ignore_adverts);
+    thing.checksum_as_v2 = draft.checksum_as_v2.unwrap_or(defaults.checksum_as_v2);
+    thing.announce = draft.announce.over(&defaults.announce);
+    thing.lower_prio_no_advert = draft.lower_prio_no_advert.unwrap_or(defaults.lower_prio_no_advert);
+    thing.higher_prio_send_advert = higher_prio_send_advert(draft, defaults, strict);
+    thing.skip_check_adv_addr = draft.skip_check_adv_addr.unwrap_or(defaults.skip_check_adv_addr);
+    thing.notify_priority_changes = draft.notify_priority_changes.unwrap_or(defaults.notify_priority_changes);
+    thing.smtp_alert = draft.smtp_alert.or(defaults.vrrp_mail).or(defaults.mail).unwrap_or(false);
 }
 
 /// Three in strict mode, whatever the default.
