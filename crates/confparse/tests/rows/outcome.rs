@@ -21,10 +21,10 @@ pub(crate) struct Outcome {
     pub(crate) allowed: bool,
 }
 
-/// The files that cases may name: `host/` as the root of the host and as the directory of the configuration.
+/// The files that cases may name: `host/` as the root of the host, and beside the configuration.
 pub(crate) fn files() -> MemoryLoader {
     let host = directory().join("host");
-    add(loader(&host), &host, "/")
+    add(add(loader(&host), &host, "host/"), &host, "/")
 }
 
 /// Runs cases in their contexts; remembers what a context is without a case.
