@@ -1,4 +1,8 @@
 //! One small trait for each ability. A request is data; what becomes of it comes back as an [`Event`] or in the result.
+mod routing;
+
+pub use routing::{Routing, RoutingEvent};
+
 use model::holdings::{AddressKey, Change};
 use model::net::{Advert, Announcement, Endpoint, Link};
 use model::{Instant, InterfaceName, WallTime};

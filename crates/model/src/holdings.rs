@@ -1,4 +1,8 @@
 //! What the kernel should contain on behalf of the virtual routers, and how that differs from what it does contain.
+mod routing;
+
+pub use routing::{RouteKey, RoutingChange, RuleKey};
+
 use crate::config::vrrp::VirtualAddress;
 use crate::{InterfaceName, Prefix};
 use alloc::collections::{BTreeMap, BTreeSet};

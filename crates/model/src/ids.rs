@@ -276,6 +276,22 @@ impl Prefix {
     pub const fn family(self) -> Family {
         Family::of(self.address)
     }
+
+    /// The same with host bits off.
+    #[must_use]
+    pub fn network(self) -> Self {
+        let address = match self.address {
+            IpAddr::V4(address) => {
+                let mask = u32::MAX.checked_shl(u32::from(32_u8.saturating_sub(self.length))).unwrap_or(0);
+                IpAddr::V4((address.to_bits() & mask).into())
+            }
+            IpAddr::V6(address) => {
+                let mask = u128::MAX.checked_shl(u32::from(128_u8.saturating_sub(self.length))).unwrap_or(0);
+                IpAddr::V6((address.to_bits() & mask).into())
+            }
+        };
+        Self { address, length: self.length }
+    }
 }
 
 impl fmt::Display for Prefix {
@@ -315,5 +331,15 @@ mod tests {
         assert!(Prefix::new(IpAddr::from([10, 0, 0, 1]), 33).is_err());
         assert!(Prefix::new(IpAddr::from([0u16; 8]), 128).is_ok());
         assert_eq!(Prefix::host(IpAddr::from([10, 0, 0, 1])).length(), 32);
+    }
+
+    #[test]
+    fn a_network_has_no_host_bits() {
+        for (length, expected) in [(32, [10, 9, 8, 7]), (24, [10, 9, 8, 0]), (9, [10, 0, 0, 0]), (0, [0; 4])] {
+            let prefix = Prefix::new(IpAddr::from([10, 9, 8, 7]), length).expect("a length");
+            assert_eq!(prefix.network().address(), IpAddr::from(expected), "{length}");
+        }
+        let all = Prefix::new(IpAddr::from([0xffff_u16; 8]), 20).expect("a length");
+        assert_eq!(all.network().address(), IpAddr::from([0xffff, 0xf000, 0, 0, 0, 0, 0, 0]));
     }
 }

@@ -3,11 +3,13 @@ pub mod children;
 pub mod clock;
 pub mod host;
 pub mod identity;
+pub mod routing;
 pub mod sched;
 
 mod advert_socket;
 mod advert_sockets;
 mod announce_socket;
+mod commands;
 mod frame;
 mod ipv4;
 mod ipv6;
@@ -40,7 +42,7 @@ use std::task::{Context, Poll, Waker, ready};
 /// answer says that an address is on its link, the list of that link has already been reported.
 pub struct LinuxKernel {
     monitor: Monitor,
-    commands: rtnetlink::Commands,
+    commands: commands::Commands<Change>,
     adverts: AdvertSockets,
     announcer: AnnounceSocket,
     events: VecDeque<Event>,
@@ -84,7 +86,7 @@ impl LinuxKernel {
         let mut kernel = Self {
             announcer: AnnounceSocket::open().map_err(error("socket for announcements"))?,
             monitor: Monitor::open().map_err(error("netlink monitor"))?,
-            commands: rtnetlink::Commands::open().map_err(error("netlink connection"))?,
+            commands: commands::Commands::open().map_err(error("netlink connection"))?,
             adverts: AdvertSockets::new().map_err(error("poller of advert sockets"))?,
             events: VecDeque::new(),
         };
@@ -97,7 +99,7 @@ impl LinuxKernel {
 
     /// Waits for the first dump, and for the answer to whether we may change anything.
     async fn learn(&mut self) -> io::Result<()> {
-        let mut answers = self.commands.ask_permission()?;
+        let mut answers = self.commands.ask(rtnetlink::question_of_permission())?;
         let mut permitted = false;
         poll_fn(|cx| {
             self.fill(cx);
@@ -151,7 +153,9 @@ impl LinuxKernel {
             self.monitor.resynchronise(&mut self.events);
         }
         self.monitor.poll(cx, &mut self.events);
-        self.commands.finish(cx, self.monitor.table(), &mut self.events);
+        let events = &mut self.events;
+        let report = |ticket, results| events.push_back(Event::Applied { ticket, results });
+        self.commands.finish(cx, self.monitor.table(), report);
     }
 }
 

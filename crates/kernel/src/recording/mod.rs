@@ -1,8 +1,10 @@
 //! One fake kernel behind all the ports: links with their addresses, sockets that record, and a log of calls in order. It
 //! follows the real one where that matters to a decision, and is told by a test what happens to the machine.
 mod faults;
+mod routing;
 
 pub use faults::{Faults, Faulty};
+pub use routing::RecordingRouting;
 
 use crate::ports::{
     Addresses, Adverts, AnnounceError, Announcer, Event, ListenError, ReceivedPacket, Refusal, SendError, Ticket,

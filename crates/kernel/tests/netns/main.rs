@@ -11,3 +11,4 @@ mod adverts;
 mod announcements;
 mod links;
 mod room;
+mod routing;

@@ -37,7 +37,7 @@ pub struct TrackGroup {
 }
 
 /// One line of `virtual_routes` or `static_routes`; numbers are those of linux/rtnetlink.h.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// Family.
     pub family: Family,
@@ -196,7 +196,7 @@ pub enum Placing {
 }
 
 /// One line of `virtual_rules` or `static_rules`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rule {
     /// Family.
     pub family: Family,
@@ -241,7 +241,7 @@ pub struct Rule {
 }
 
 /// What a rule does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// `table`: look it up there.
     Table(u32),

@@ -1,7 +1,7 @@
 //! Messages and judgements, without a kernel.
 use super::*;
-use model::Prefix;
 use model::holdings::AddressKey;
+use model::{InterfaceName, Prefix};
 
 fn address(text: &str, length: u8) -> VirtualAddress {
     VirtualAddress::plain(
@@ -95,60 +95,4 @@ fn what_is_already_right_is_no_refusal() {
     assert_eq!(judge(&remove, libc::ENODEV, &table), Ok(()));
     assert_eq!(judge(&add, libc::ENODEV, &table).map_err(|r| r.errno), Err(libc::ENODEV));
     assert_eq!(judge(&remove, libc::EPERM, &table).map_err(|r| r.errno), Err(libc::EPERM));
-}
-
-/// A removal that changes nothing on any machine: nobody has this address (RFC 5737).
-fn harmless() -> Change {
-    let key = AddressKey {
-        interface: InterfaceName::new("lo").expect("a name"),
-        ..AddressKey::of(&address("192.0.2.1", 32))
-    };
-    Change::RemoveAddress(key)
-}
-
-async fn next(commands: &mut Commands) -> Event {
-    let mut out = VecDeque::new();
-    std::future::poll_fn(|cx| {
-        commands.poll(cx);
-        commands.finish(cx, &Table::default(), &mut out);
-        out.pop_front().map_or(Poll::Pending, Poll::Ready)
-    })
-    .await
-}
-
-fn errors(event: &Event) -> Vec<i32> {
-    let Event::Applied { results, .. } = event else { panic!("only answers: {event:?}") };
-    results.iter().map(|(_, result)| result.as_ref().err().map_or(0, |refusal| refusal.errno)).collect()
-}
-
-#[tokio::test]
-async fn a_broken_connection_refuses_what_is_unanswered_and_is_opened_again() {
-    let table = Table::default();
-    let mut commands = Commands::open().expect("a connection");
-    commands.submit(Ticket(1), vec![harmless(), harmless()], &table);
-    commands.submit(Ticket(2), vec![harmless()], &table);
-    commands.break_off(libc::ENOBUFS);
-    assert!(commands.take_lost() && !commands.take_lost());
-    let first = next(&mut commands).await;
-    assert_eq!(errors(&first), [libc::ENOBUFS, libc::ENOBUFS]);
-    let second = next(&mut commands).await;
-    let expected = if nix::unistd::geteuid().is_root() { 0 } else { libc::EPERM };
-    assert_eq!(errors(&second), [expected], "over a new connection");
-}
-
-#[tokio::test]
-async fn an_answer_that_does_not_come_in_time_is_a_refusal() {
-    let mut commands = Commands::open().expect("a connection");
-    commands.submit(Ticket(1), vec![harmless()], &Table::default());
-    // As if it had been lost on its way.
-    commands.running.as_mut().expect("it is under way").answers = None;
-    commands.timer.as_mut().reset(Instant::now() + Duration::from_millis(20));
-    assert_eq!(
-        next(&mut commands).await,
-        Event::Applied {
-            ticket: Ticket(1),
-            results: vec![(harmless(), Err(Refusal { errno: 0, text: "no answer from the kernel within 5 s".into() }))],
-        }
-    );
-    assert!(commands.take_lost());
 }
