@@ -1,19 +1,29 @@
 //! `cargo run --release -p evenkeel-bench -- NAME [ROUNDS]`: measures Evenkeel and keepalived side by side, in one run.
+mod config;
 mod failover;
 mod figures;
 mod master;
+mod process;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const USAGE: &str = "\
+benchmarks, each beside keepalived:
+  failover [--rounds N]   detection to advert, address and ARP
+  config [--rounds N]     time and memory to read and check generated configurations";
+
 fn main() -> ExitCode {
-    let mut words = std::env::args().skip(1);
-    let name = words.next().unwrap_or_default();
-    let rounds = words.next().and_then(|word| word.parse().ok());
-    let result = match name.as_str() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (name, rest) = words.split_first().map_or(("", [].as_slice()), |(name, rest)| (name.as_str(), rest));
+    // The number may stand alone or behind `--rounds`.
+    let rounds = rest.iter().find_map(|word| word.parse().ok());
+    let result = match name {
         "failover" => failover::run(&evenkeel(), rounds.unwrap_or(40)),
+        "config" => config::run(&evenkeel(), rounds.unwrap_or(7)),
+        process::WORD => process::once(rest),
         _ => {
-            eprintln!("benchmarks: failover [ROUNDS]   detection to advert, address and ARP, beside keepalived");
+            eprintln!("{USAGE}");
             return ExitCode::from(2);
         }
     };

@@ -203,6 +203,8 @@ impl Reader<'_> {
         let text = line.text();
         let mut at = word.start;
         while memchr::memchr(b'$', text.get(at..word.end).unwrap_or_default()).is_some() {
+            // What follows the word decides whether the end of it is a reference.
+            let text = text.get(..word.end + 1).unwrap_or(text);
             let Some(found) = reference(text, at).filter(|found| found.range.start < word.end) else { return };
             at = found.range.end;
             if !self.reported.contains(found.name) {
@@ -244,6 +246,9 @@ impl Reader<'_> {
     }
 }
 
+/// Bytes of arguments that are looked through for their brace: a line may have thousands of `${A` without one.
+const ARGUMENTS: usize = limits::LINE_BYTES;
+
 /// The first reference at or behind an offset.
 fn reference(text: &[u8], from: usize) -> Option<Reference<'_>> {
     let mut at = from;
@@ -262,12 +267,13 @@ fn reference(text: &[u8], from: usize) -> Option<Reference<'_>> {
 }
 
 fn braced(inner: &[u8], at: usize) -> Option<Reference<'_>> {
-    let end = memchr::memchr(b'}', inner)?;
-    let inner = inner.get(..end)?;
-    let (name, arguments) = inner.split_at_checked(lex::name_length(inner))?;
-    if name.is_empty() || arguments.first().is_some_and(|byte| !lex::is_blank(*byte)) {
-        return None;
-    }
+    let (name, rest) = inner.split_at_checked(lex::name_length(inner)).filter(|(name, _)| !name.is_empty())?;
+    let length = match rest.first()? {
+        b'}' => 0,
+        byte if lex::is_blank(*byte) => memchr::memchr(b'}', rest.get(..ARGUMENTS).unwrap_or(rest))?,
+        _ => return None,
+    };
+    let (arguments, end) = (rest.get(..length)?, name.len() + length);
     let arguments = str::from_utf8(arguments).ok()?.trim_ascii();
     Some(Reference { range: at..at + end + 3, name: str::from_utf8(name).ok()?, arguments, braced: true })
 }

@@ -193,22 +193,15 @@ impl Sources {
     /// are followed outwards to where they were written together.
     #[must_use]
     pub fn join(&self, first: Origin, last: Origin) -> Origin {
-        if first.expansion == last.expansion && first.span.file == last.span.file {
-            return covering(first, last);
+        let (mut start, mut end) = (first, last);
+        while start.expansion != end.expansion || start.span.file != end.span.file {
+            // Of two expansions the later one is further in: what it brought was made after it.
+            let (inner, other) = (start.expansion.max(end.expansion), (start.expansion, end.expansion));
+            let Some(outer) = self.step(inner).map(|step| step.used) else { return first };
+            start = if other.0 == inner { outer } else { start };
+            end = if other.1 == inner { outer } else { end };
         }
-        let mut start = first;
-        loop {
-            let mut end = last;
-            loop {
-                if start.expansion == end.expansion && start.span.file == end.span.file {
-                    return covering(start, end);
-                }
-                let Some(outer) = self.step(end.expansion) else { break };
-                end = outer.used;
-            }
-            let Some(outer) = self.step(start.expansion) else { return first };
-            start = outer.used;
-        }
+        covering(start, end)
     }
 
     /// Adds a file.

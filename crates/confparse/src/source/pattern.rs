@@ -2,6 +2,8 @@
 
 /// Alternatives that one pattern may have: braces multiply.
 const ALTERNATIVES: usize = 10_000;
+/// Bytes that may be written to find them.
+const ALTERNATIVE_BYTES: usize = 1 << 20;
 
 /// Whether a pattern has a wildcard, so that a directory must be searched.
 #[must_use]
@@ -88,54 +90,58 @@ fn class(pattern: &[char], c: char) -> Option<(bool, &[char])> {
 }
 
 /// The alternatives of a pattern with braces, in the order in which they are written: `{a,b}.conf` is `a.conf` and
-/// `b.conf`; braces nest, and a brace without its partner is a plain character.
+/// `b.conf`; braces nest, and a brace without its partner is a plain character. Braces that would multiply beyond all
+/// measure are plain characters too.
 #[must_use]
 pub fn braces(pattern: &str) -> Vec<String> {
     let mut done = Vec::new();
     let mut open = vec![pattern.to_owned()];
+    let mut written = 0;
     while let Some(next) = open.pop() {
-        match first_group(&next) {
-            Some((before, choices, after)) if open.len() + done.len() + choices.len() < ALTERNATIVES => {
-                open.extend(choices.iter().rev().map(|choice| format!("{before}{choice}{after}")));
-            }
-            _ => done.push(next),
+        let Some((before, choices, after)) = first_group(&next) else {
+            done.push(next);
+            continue;
+        };
+        written += choices.iter().map(|choice| before.len() + choice.len() + after.len()).sum::<usize>();
+        if open.len() + done.len() + choices.len() > ALTERNATIVES || written > ALTERNATIVE_BYTES {
+            done.push(next);
+            continue;
         }
+        open.extend(choices.iter().rev().map(|choice| format!("{before}{choice}{after}")));
     }
     done
 }
 
 /// The first balanced group: text before, alternatives, text behind.
 fn first_group(pattern: &str) -> Option<(&str, Vec<&str>, &str)> {
-    for (start, _) in pattern.match_indices('{') {
-        let inner = pattern.get(start + 1..)?;
-        if let Some((choices, end)) = choices(inner) {
-            return Some((pattern.get(..start)?, choices, inner.get(end..)?));
-        }
-    }
-    None
-}
-
-/// The alternatives behind a `{`, and where the text behind its `}` begins.
-fn choices(inner: &str) -> Option<(Vec<&str>, usize)> {
-    let mut depth = 0_usize;
-    let mut from = 0;
-    let mut choices = Vec::new();
-    for (at, c) in inner.char_indices() {
+    let mut open = Vec::new();
+    let mut first: Option<(usize, usize)> = None;
+    for (at, c) in pattern.char_indices() {
         match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => {
-                choices.push(inner.get(from..at)?);
-                return Some((choices, at + 1));
-            }
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                choices.push(inner.get(from..at)?);
-                from = at + 1;
+            '{' => open.push(at),
+            '}' => {
+                let group = open.pop().map(|start| (start, at));
+                first = group.filter(|(start, _)| first.is_none_or(|(before, _)| *start < before)).or(first);
             }
             _ => {}
         }
     }
-    None
+    let (start, end) = first?;
+    Some((pattern.get(..start)?, choices(pattern.get(start + 1..end)?), pattern.get(end + 1..)?))
+}
+
+/// The alternatives between two braces.
+fn choices(inner: &str) -> Vec<&str> {
+    let mut depth = 0_usize;
+    let ends = |c| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    };
+    inner.split(ends).collect()
 }
 
 #[cfg(test)]
@@ -181,6 +187,8 @@ mod tests {
             ("{a,", vec!["{a,"]),
             ("}{a}", vec!["}a"]),
             ("{}", vec![""]),
+            ("{a{b,c}d", vec!["{abd", "{acd"]),
+            ("{a,b}}{", vec!["a}{", "b}{"]),
         ] {
             assert_eq!(braces(pattern), expected, "{pattern}");
         }
@@ -189,5 +197,13 @@ mod tests {
     #[test]
     fn braces_that_multiply_end() {
         assert!(braces(&"{a,b}".repeat(60)).len() <= ALTERNATIVES);
+    }
+
+    #[test]
+    fn many_braces_without_partners_take_no_time() {
+        // Found by fuzzing: parameters can make such a pattern, and looking for the partner of each took minutes.
+        let pattern = format!("{}{{a,b}}", "{,".repeat(30_000));
+        assert_eq!(braces(&pattern).len(), 2);
+        assert!(braces(&"{{{{,}}".repeat(9_000)).len() <= ALTERNATIVES);
     }
 }
