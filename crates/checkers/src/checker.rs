@@ -52,15 +52,22 @@ impl Nursery {
         self.check_after(Interval::ZERO, now, config, health)
     }
 
+    /// A part of this length, by chance.
+    pub(crate) fn part_of(&mut self, bound: Interval) -> Interval {
+        self.random.part_of(bound)
+    }
+
     fn check_after(&mut self, wait: Interval, now: Instant, config: server::Checker, health: Health) -> Checker {
         let number = self.next;
         self.next += 1;
+        let schedule = if is_told(&config.kind) { Schedule::never() } else { Schedule::starting_after(wait, now) };
         Checker {
-            id: ProbeId { checker: number, run: 0 },
-            schedule: if is_told(&config.kind) { Schedule::never() } else { Schedule::starting_after(wait, now) },
+            clock: Clockwork { id: ProbeId { checker: number, run: 0 }, schedule, page: 0 },
+            follows: None,
+            deaf_to: None,
+            whole: false,
             config,
             health,
-            page: 0,
             row: 0,
             shift: 0,
             last: String::new(),
@@ -70,16 +77,39 @@ impl Nursery {
     }
 }
 
-/// One check.
-#[derive(Debug)]
-pub(crate) struct Checker {
-    /// Its number, and that of its last run.
+/// What makes a check run: who leads equal ones has it, and it outlives who had it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clockwork {
+    /// The number, and that of the last run.
     id: ProbeId,
-    config: server::Checker,
-    health: Health,
     schedule: Schedule,
     /// Index of the url to ask for next.
     page: usize,
+}
+
+impl Clockwork {
+    pub(crate) const fn number(&self) -> u64 {
+        self.id.checker
+    }
+
+    /// The probe that runs.
+    pub(crate) fn probe(&self) -> Option<ProbeId> {
+        self.schedule.running().then_some(self.id)
+    }
+}
+
+/// One check.
+#[derive(Debug)]
+pub(crate) struct Checker {
+    clock: Clockwork,
+    /// The number of the equal check whose verdicts it takes; it runs no probes itself then.
+    follows: Option<u64>,
+    /// A probe that ran when it began to follow: it may have asked for less than this check needs.
+    deaf_to: Option<ProbeId>,
+    /// One that follows needs every page.
+    whole: bool,
+    config: server::Checker,
+    health: Health,
     /// Checks in a row that spoke for the other side: towards `rise` while down, towards `fall` while up.
     row: u32,
     /// What its last good result added to the weight.
@@ -99,7 +129,7 @@ pub(crate) struct Taken {
 
 impl Checker {
     pub(crate) const fn number(&self) -> u64 {
-        self.id.checker
+        self.clock.number()
     }
 
     pub(crate) const fn health(&self) -> Health {
@@ -107,7 +137,7 @@ impl Checker {
     }
 
     pub(crate) const fn deadline(&self) -> Instant {
-        self.schedule.deadline()
+        self.clock.schedule.deadline()
     }
 
     pub(crate) const fn config(&self) -> &server::Checker {
@@ -129,29 +159,29 @@ impl Checker {
         if self.deadline() > now {
             return None;
         }
-        if self.schedule.running() {
-            orders.cancel(self.id);
+        if self.clock.schedule.running() {
+            orders.cancel(self.clock.id);
             let text = format!("no complete answer within {}", self.limit());
             return Some(self.take(now, &Verdict::Fail(text)));
         }
-        self.id.run += 1;
-        self.schedule.start(now, self.limit());
-        orders.start(Probe { id: self.id, connect: self.config.connect.clone(), question: self.question(weight) });
+        self.clock.id.run += 1;
+        self.clock.schedule.start(now, self.limit());
+        orders.start(Probe { id: self.clock.id, connect: self.config.connect.clone(), question: self.question(weight) });
         None
     }
 
     /// Waits for its next turn instead of starting a probe; says whether it did.
     pub(crate) fn sleeps(&mut self, now: Instant) -> bool {
-        let sleeps = !self.schedule.running();
+        let sleeps = !self.clock.schedule.running();
         if sleeps {
-            self.schedule.wait_for_turn(now, self.config.delay_loop);
+            self.clock.schedule.wait_for_turn(now, self.config.delay_loop);
         }
         sleeps
     }
 
     /// Takes the verdict of a probe; `None` when that probe is not wanted any more.
     pub(crate) fn probe_ended(&mut self, now: Instant, probe: ProbeId, verdict: &Verdict) -> Option<Taken> {
-        (self.schedule.running() && probe == self.id).then(|| self.take(now, verdict))
+        (self.clock.schedule.running() && probe == self.clock.id).then(|| self.take(now, verdict))
     }
 
     /// Takes the number of a tracked file, if this check is about it.
@@ -177,14 +207,14 @@ impl Checker {
         if verdict.passed() {
             self.shift = verdict.shift();
             // A page that failed is asked for again, so the turn passes on only here.
-            self.page = (self.page + self.pages()).checked_rem(self.urls()).unwrap_or(0);
+            self.clock.page = (self.clock.page + self.pages()).checked_rem(self.urls()).unwrap_or(0);
         }
         let before = self.health;
         let change = self.judge(verdict.passed());
-        if !is_told(&self.config.kind) {
+        if self.probes() && self.follows.is_none() {
             match change {
-                Change::Repeat => self.schedule.wait_for_repeat(now, self.config.delay_before_retry),
-                Change::Same | Change::Rose | Change::Fell => self.schedule.wait_for_turn(now, self.config.delay_loop),
+                Change::Repeat => self.clock.schedule.wait_for_repeat(now, self.config.delay_before_retry),
+                Change::Same | Change::Rose | Change::Fell => self.clock.schedule.wait_for_turn(now, self.config.delay_loop),
             }
         }
         Taken { before, after: self.health, change }
@@ -230,16 +260,105 @@ impl Checker {
     /// Goes on with other timing; timer, counts and running probe stay.
     pub(crate) fn retime(&mut self, now: Instant, config: server::Checker) {
         if self.config != config {
-            self.schedule.no_later_than(now + config.delay_loop);
+            if self.follows.is_none() {
+                self.clock.schedule.no_later_than(now + config.delay_loop);
+            }
             self.config = config;
         }
     }
 
-    /// Ends it: its running probe is not wanted any more.
+    /// Ends it: its running probe is not wanted any more, unless an equal check goes on with it.
     pub(crate) fn retire(&self, orders: &mut Orders) {
-        if self.schedule.running() {
-            orders.cancel(self.id);
+        orders.retire(self.clock);
+    }
+
+    /// Whether it runs probes, and so could share one.
+    pub(crate) const fn probes(&self) -> bool {
+        !is_told(&self.config.kind)
+    }
+
+    /// Whether one probe can serve both: the same question to the same place at the same times. `weights` are those of
+    /// their servers, which a command that sets the weight is told.
+    pub(crate) fn can_share(&self, other: &Self, weights: (u32, u32)) -> bool {
+        let (own, other) = (&self.config, &other.config);
+        let dynamic = matches!(&own.kind, CheckKind::Misc(check) if check.dynamic);
+        own.connect == other.connect
+            && own.kind == other.kind
+            && own.delay_loop == other.delay_loop
+            && own.delay_before_retry == other.delay_before_retry
+            && own.retry == other.retry
+            && (!dynamic || weights.0 == weights.1)
+    }
+
+    /// The number of the check that it follows.
+    pub(crate) const fn follows(&self) -> Option<u64> {
+        self.follows
+    }
+
+    /// Runs no probes from now on and takes the verdicts of an equal check; its own probe is not wanted any more.
+    pub(crate) fn follow(&mut self, leader: &Clockwork, orders: &mut Orders) {
+        if self.follows == Some(leader.number()) {
+            return;
         }
+        if self.clock.probe().is_some() {
+            orders.cancel(self.clock.id);
+        }
+        self.clock.schedule = Schedule::never();
+        self.follows = Some(leader.number());
+        self.deaf_to = leader.probe().filter(|_| self.urls() > 1);
+    }
+
+    /// Runs probes itself from now on, with the clockwork of a leader that is gone; the next turn comes at this time at
+    /// the latest.
+    pub(crate) fn lead_with(&mut self, clock: Clockwork, limit: Instant) {
+        (self.follows, self.deaf_to) = (None, None);
+        self.clock = clock;
+        self.clock.schedule.no_later_than(limit);
+    }
+
+    /// Runs probes itself, from this time on.
+    pub(crate) fn lead_from(&mut self, at: Instant) {
+        (self.follows, self.deaf_to) = (None, None);
+        self.clock.schedule = Schedule::starting_after(Interval::ZERO, at);
+    }
+
+    pub(crate) const fn clockwork(&self) -> &Clockwork {
+        &self.clock
+    }
+
+    /// An equal check wants its first result at this time.
+    pub(crate) fn no_later_than(&mut self, at: Instant) {
+        self.clock.schedule.no_later_than(at);
+    }
+
+    /// Whether one page of several is not enough for it.
+    pub(crate) const fn needs_all_pages(&self) -> bool {
+        let (CheckKind::Http(http) | CheckKind::Ssl(http, _)) = &self.config.kind else { return false };
+        match self.health {
+            Health::Down { .. } | Health::Awaiting => true,
+            Health::Untried => http.fast_recovery,
+            Health::Trusted { .. } | Health::Up { .. } => false,
+        }
+    }
+
+    /// Whether one that follows needs every page.
+    pub(crate) const fn ask_whole(&mut self, whole: bool) {
+        self.whole = whole;
+    }
+
+    /// Takes the verdict of the check that it follows.
+    pub(crate) fn heard(&mut self, now: Instant, probe: ProbeId, verdict: &Verdict) -> Option<Taken> {
+        (self.deaf_to != Some(probe)).then(|| self.take(now, verdict))
+    }
+
+    /// One that follows wants a repeat soon.
+    pub(crate) fn hurry(&mut self, now: Instant) {
+        self.clock.schedule.wait_for_repeat(now, self.config.delay_before_retry);
+    }
+
+    /// What the last probe found.
+    pub(crate) fn last(&self) -> &str {
+        &self.last
     }
 
     /// How long a probe may take altogether.
@@ -256,7 +375,7 @@ impl Checker {
     }
 
     fn question(&self, weight: u32) -> Question {
-        let number = low_bits(self.id.run ^ self.id.checker.rotate_left(7));
+        let number = low_bits(self.clock.id.run ^ self.clock.id.checker.rotate_left(7));
         match &self.config.kind {
             CheckKind::Http(http) => self.pages_of(http, None),
             CheckKind::Ssl(http, tls) => self.pages_of(http, Some(*tls)),
@@ -270,7 +389,7 @@ impl Checker {
     }
 
     fn pages_of(&self, http: &Http, tls: Option<Tls>) -> Question {
-        Question::Pages { http: http.clone(), first: self.page, count: self.pages(), tls }
+        Question::Pages { http: http.clone(), first: self.clock.page, count: self.pages(), tls }
     }
 
     /// What is written, else bytes that no service expects.
@@ -278,18 +397,14 @@ impl Checker {
         if !written.is_empty() {
             return written.to_vec();
         }
-        let mut random = SplitMix::new(self.id.checker ^ self.id.run.rotate_left(32));
+        let mut random = SplitMix::new(self.clock.id.checker ^ self.clock.id.run.rotate_left(32));
         (0..RANDOM_WORDS).flat_map(|_| random.number().to_be_bytes()).collect()
     }
 
     /// Pages of one run: one in turn while all is well, all in one go where recovery waits for all of them.
     fn pages(&self) -> usize {
         let (CheckKind::Http(http) | CheckKind::Ssl(http, _)) = &self.config.kind else { return 1 };
-        match self.health {
-            Health::Down { .. } | Health::Awaiting => http.urls.len().max(1),
-            Health::Untried if http.fast_recovery => http.urls.len().max(1),
-            Health::Untried | Health::Trusted { .. } | Health::Up { .. } => 1,
-        }
+        if self.whole || self.needs_all_pages() { http.urls.len().max(1) } else { 1 }
     }
 
     const fn urls(&self) -> usize {

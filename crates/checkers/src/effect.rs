@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::net::IpAddr;
 use model::Name;
 use model::config::global::Command;
-use model::config::server::{Connect, Forwarding, Http, Misc, Persistence, Service, Tls, Udp};
+use model::config::server::{Connect, Forwarding, Http, Misc, Persistence, RealServer, Service, Tls, Udp};
 
 /// Orders of one turn, in order.
 pub type Effects = Vec<Effect>;
@@ -123,6 +123,21 @@ pub struct Destination {
     pub upper_threshold: u32,
     /// Lower connection threshold, 0 for none.
     pub lower_threshold: u32,
+}
+
+impl Destination {
+    /// This server with this weight.
+    #[must_use]
+    pub const fn of(server: &RealServer, weight: u32) -> Self {
+        Self {
+            address: server.address,
+            port: server.port,
+            forwarding: server.forwarding,
+            weight,
+            upper_threshold: server.upper_threshold,
+            lower_threshold: server.lower_threshold,
+        }
+    }
 }
 
 /// Something that happened and that others may want to know.

@@ -1,4 +1,5 @@
 //! Everything that can happen to the pools: the closed list of what `Pool::step` takes.
+use crate::overlay::Overlay;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -38,7 +39,10 @@ pub enum Fact {
         /// Whether it is up.
         up: bool,
     },
+    /// An operator changed something over the file; this is everything that is changed now.
+    Overlaid(Overlay),
     /// These addresses are on this host now; virtual servers with `ha_suspend` are checked only while theirs is.
+    /// Until this is said for the first time they are checked.
     AddressesHere(BTreeSet<IpAddr>),
     /// The kernel refused something of this service.
     ServiceRefused {

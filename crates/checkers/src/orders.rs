@@ -1,6 +1,8 @@
 //! The orders of one step while they are collected, so that their sequence does not depend on who spoke first.
+use crate::checker::Clockwork;
 use crate::effect::{Effect, Effects, Probe, Report, Target};
 use crate::fact::ProbeId;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use model::config::server::Service;
@@ -9,6 +11,8 @@ use model::config::server::Service;
 #[derive(Debug, Default)]
 pub(crate) struct Orders {
     cancels: Vec<Effect>,
+    /// Clockworks of checks that are gone, by number.
+    estate: BTreeMap<u64, Clockwork>,
     holds: Vec<Effect>,
     reports: Vec<Effect>,
     starts: Vec<Effect>,
@@ -17,6 +21,21 @@ pub(crate) struct Orders {
 impl Orders {
     pub(crate) fn cancel(&mut self, probe: ProbeId) {
         self.cancels.push(Effect::Cancel(probe));
+    }
+
+    /// A check is gone; an equal one may go on with its probe and its timer.
+    pub(crate) fn retire(&mut self, clock: Clockwork) {
+        self.estate.insert(clock.number(), clock);
+    }
+
+    /// Whether a check of this number is gone and has left its clockwork.
+    pub(crate) fn leaves(&self, number: u64) -> bool {
+        self.estate.contains_key(&number)
+    }
+
+    /// The clockwork of a check that is gone, once.
+    pub(crate) fn inherit(&mut self, number: u64) -> Option<Clockwork> {
+        self.estate.remove(&number)
     }
 
     pub(crate) fn hold(&mut self, service: Service, target: Option<Target>) {
@@ -39,7 +58,8 @@ impl Orders {
         self.starts.push(Effect::Start(probe));
     }
 
-    pub(crate) fn give(self, effects: &mut Effects) {
+    pub(crate) fn give(mut self, effects: &mut Effects) {
+        self.cancels.extend(self.estate.values().filter_map(Clockwork::probe).map(Effect::Cancel));
         effects.extend([self.cancels, self.holds, self.reports, self.starts].into_iter().flatten());
     }
 }

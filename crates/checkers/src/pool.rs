@@ -3,12 +3,15 @@ use crate::checker::{Checker, Nursery, Taken};
 use crate::effect::{Effects, Report};
 use crate::fact::{Fact, ProbeId, Verdict};
 use crate::orders::Orders;
+use crate::overlay::Overlay;
+use crate::sharing::{self, Followers, Seat};
 use crate::spread;
 use crate::virtual_server::{VirtualServer, Wanted};
 use alloc::collections::btree_map::Entry;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 use model::config::server::Service;
@@ -27,8 +30,16 @@ pub struct Pool {
     homes: BTreeMap<u64, Home>,
     /// When each check wants to hear of the time: one entry for each of `homes`.
     deadlines: BTreeSet<(Instant, u64)>,
+    /// Who takes the verdicts of an equal check.
+    followers: Followers,
+    /// When servers that drain are to go: one entry for each virtual server that has some.
+    departures: BTreeSet<(Instant, Service)>,
+    /// What runs, to be run again when an operator changes something over it.
+    config: Arc<Config>,
+    overlay: Overlay,
     stopped: bool,
-    addresses_here: BTreeSet<IpAddr>,
+    /// `None` until it was said.
+    addresses_here: Option<BTreeSet<IpAddr>>,
     /// The last refusal that concerned no known service.
     stray_refusal: String,
     ignored: u64,
@@ -36,9 +47,7 @@ pub struct Pool {
 
 #[derive(Clone, Copy, Debug)]
 struct Home {
-    service: Service,
-    /// Index of the real server, and of the check in it.
-    at: (usize, usize),
+    seat: Seat,
     /// Its entry in `deadlines`.
     deadline: Instant,
 }
@@ -46,7 +55,7 @@ struct Home {
 impl Pool {
     /// No services yet. The seed spreads first probes over their warm-up.
     #[must_use]
-    pub const fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self {
             nursery: Nursery::new(seed),
             services: BTreeMap::new(),
@@ -54,8 +63,12 @@ impl Pool {
             repeated: BTreeSet::new(),
             homes: BTreeMap::new(),
             deadlines: BTreeSet::new(),
+            followers: Followers::new(),
+            departures: BTreeSet::new(),
+            config: Arc::new(Config::default()),
+            overlay: Overlay::default(),
             stopped: false,
-            addresses_here: BTreeSet::new(),
+            addresses_here: None,
             stray_refusal: String::new(),
             ignored: 0,
         }
@@ -71,7 +84,14 @@ impl Pool {
         }
         let mut orders = Orders::default();
         match fact {
-            Fact::Configured(config) => self.configure(now, &config, &mut orders),
+            Fact::Configured(config) => {
+                self.config = config;
+                self.configure(now, &mut orders);
+            }
+            Fact::Overlaid(overlay) => {
+                self.overlay = overlay;
+                self.configure(now, &mut orders);
+            }
             Fact::ProbeEnded { probe, verdict } => self.probes_ended(now, &[(probe, verdict)], &mut orders),
             Fact::ProbesEnded(ended) => self.probes_ended(now, &ended, &mut orders),
             Fact::FileRead { file, number } => self.told(now, |check| check.file_read(now, &file, number), &mut orders),
@@ -79,9 +99,9 @@ impl Pool {
                 self.told(now, |check| check.session_moved(now, &session, up), &mut orders);
             }
             Fact::AddressesHere(here) => {
-                self.addresses_here = here;
-                for server in self.services.values_mut() {
-                    server.addresses_here(&self.addresses_here, &mut orders);
+                self.addresses_here = Some(here);
+                if self.suspend(&mut orders) {
+                    self.share(now, &mut orders);
                 }
             }
             Fact::ServiceRefused { service, problem } => self.refused(service, &problem, &mut orders),
@@ -94,7 +114,8 @@ impl Pool {
     /// When `Fact::DeadlineReached` is wanted.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(at, _)| *at)
+        let departure = self.departures.first().map(|(at, _)| *at);
+        self.deadlines.first().map(|(at, _)| *at).into_iter().chain(departure).min()
     }
 
     /// What readers may know, in file order.
@@ -109,7 +130,8 @@ impl Pool {
         self.ignored
     }
 
-    fn configure(&mut self, now: Instant, config: &Config, orders: &mut Orders) {
+    fn configure(&mut self, now: Instant, orders: &mut Orders) {
+        let config = Arc::clone(&self.config);
         let mut old = core::mem::take(&mut self.services);
         let mut repeated = BTreeSet::new();
         self.order.clear();
@@ -119,7 +141,7 @@ impl Pool {
             let service = wanted.service;
             let place = places.entry(wanted.group.clone()).or_default();
             *place += 1;
-            let mut services = spread::services(config, wanted);
+            let mut services = spread::services(&config, wanted);
             services.retain(|service| {
                 taken.insert(*service) || {
                     repeated.insert(*service);
@@ -135,9 +157,9 @@ impl Pool {
             let mut server = old.remove(&service).unwrap_or_else(|| VirtualServer::new(now, block.clone()));
             let name = spread::name(wanted, *place);
             let init_notifies = config.global.lvs.init_notifies;
-            let wanted = Wanted { block, real_servers, name, services, init_notifies };
+            let overlay = self.overlay.clone();
+            let wanted = Wanted { block, real_servers, name, services, init_notifies, overlay };
             server.configure(now, wanted, &mut self.nursery, orders);
-            server.addresses_here(&self.addresses_here, orders);
             server.settle(now, orders);
             entry.insert(server);
             self.order.push(service);
@@ -149,15 +171,26 @@ impl Pool {
             orders.warn(format!("{service}: is configured more than once, the first counts"));
         }
         self.repeated = repeated;
-        self.find_homes();
+        self.suspend(orders);
+        self.share(now, orders);
     }
 
-    fn find_homes(&mut self) {
+    /// Lets the checks of servers sleep whose address is elsewhere. Says whether any fell asleep or woke.
+    fn suspend(&mut self, orders: &mut Orders) -> bool {
+        let Some(here) = &self.addresses_here else { return false };
+        self.services.values_mut().fold(false, |any, server| server.addresses_here(here, orders) || any)
+    }
+
+    /// Lets one probe serve equal checks, and writes down where each check stands.
+    fn share(&mut self, now: Instant, orders: &mut Orders) {
+        let (on, services) = (!self.config.global.lvs.no_sharing, (&mut self.services, self.order.as_slice()));
+        self.followers = sharing::share(now, services, on, &mut self.nursery, orders);
         let checkers =
-            self.services.values().flat_map(|s| s.checkers().map(|(at, checker)| (s.service(), at, checker)));
-        self.homes =
-            checkers.map(|(service, at, c)| (c.number(), Home { service, at, deadline: c.deadline() })).collect();
+            self.services.values().flat_map(|s| s.checkers().map(|(at, checker)| ((s.service(), at), checker)));
+        self.homes = checkers.map(|(seat, c)| (c.number(), Home { seat, deadline: c.deadline() })).collect();
         self.deadlines = self.homes.iter().map(|(number, home)| (home.deadline, *number)).collect();
+        let departures = self.services.values().filter_map(|s| Some((s.departure()?, s.service())));
+        self.departures = departures.collect();
     }
 
     fn probes_ended(&mut self, now: Instant, ended: &[(ProbeId, Verdict)], orders: &mut Orders) {
@@ -165,25 +198,85 @@ impl Pool {
         for (probe, verdict) in ended {
             let known = self.visit(probe.checker, |server, at| server.probe_ended(now, at, *probe, verdict, orders));
             match known {
-                Some((service, Some(true))) => {
-                    shaken.insert(service);
+                Some((service, Some(settle))) => {
+                    shaken.extend(settle.then_some(service));
+                    self.pass_on(now, (*probe, verdict), &mut shaken, orders);
                 }
-                Some((_, Some(false))) => {}
                 Some((_, None)) | None => self.ignored += 1,
             }
         }
         self.settle(now, &shaken, orders);
     }
 
+    /// Those who follow a check take its verdict too.
+    fn pass_on(
+        &mut self,
+        now: Instant,
+        (probe, verdict): (ProbeId, &Verdict),
+        shaken: &mut BTreeSet<Service>,
+        orders: &mut Orders,
+    ) {
+        let Some(followers) = self.followers.get(&probe.checker).cloned() else { return };
+        let mut repeat = false;
+        for follower in followers {
+            let heard = self.visit(follower, |server, at| server.heard(now, at, (probe, verdict), orders));
+            if let Some((service, (settle, wants_repeat))) = heard {
+                shaken.extend(settle.then_some(service));
+                repeat |= wants_repeat;
+            }
+        }
+        if repeat {
+            self.lead(probe.checker, |check| check.hurry(now));
+        }
+    }
+
+    /// Lets a check that leads know something of those who follow.
+    fn lead(&mut self, number: u64, tell: impl FnOnce(&mut Checker)) {
+        self.visit(number, |server, at| server.checker_mut(at).map(tell));
+    }
+
+    /// Whether one that follows this check needs every page.
+    fn needs_all_pages(&self, number: u64) -> bool {
+        let check = |number: &u64| self.checker(*number).is_some_and(Checker::needs_all_pages);
+        self.followers.get(&number).is_some_and(|followers| followers.iter().any(check))
+    }
+
+    fn checker(&self, number: u64) -> Option<&Checker> {
+        let (service, at) = self.homes.get(&number)?.seat;
+        self.services.get(&service)?.checker(at)
+    }
+
     fn deadline_reached(&mut self, now: Instant, orders: &mut Orders) {
         let due: Vec<u64> = self.deadlines.range(..=(now, u64::MAX)).map(|(_, number)| *number).collect();
-        let mut shaken = BTreeSet::new();
+        let mut shaken = self.let_go(now);
         for number in due {
-            if let Some((service, true)) = self.visit(number, |server, at| server.deadline_reached(now, at, orders)) {
-                shaken.insert(service);
+            let overdue = self.checker(number).and_then(|check| check.clockwork().probe());
+            if self.followers.contains_key(&number) && overdue.is_none() {
+                let whole = self.needs_all_pages(number);
+                self.lead(number, |check| check.ask_whole(whole));
+            }
+            let Some((service, settle)) = self.visit(number, |s, at| s.deadline_reached(now, at, orders)) else {
+                continue;
+            };
+            shaken.extend(settle.then_some(service));
+            if let Some(probe) = overdue {
+                let verdict = Verdict::Fail(self.checker(number).map_or("", Checker::last).to_string());
+                self.pass_on(now, (probe, &verdict), &mut shaken, orders);
             }
         }
         self.settle(now, &shaken, orders);
+    }
+
+    /// Servers that have drained go. Gives the virtual servers that had some.
+    fn let_go(&mut self, now: Instant) -> BTreeSet<Service> {
+        let mut shaken = BTreeSet::new();
+        while let Some((at, service)) = self.departures.first().copied().filter(|(at, _)| *at <= now) {
+            self.departures.remove(&(at, service));
+            let Some(server) = self.services.get_mut(&service) else { continue };
+            shaken.extend(server.let_go(now).then_some(service));
+            self.departures.extend(server.departure().map(|at| (at, service)));
+        }
+        shaken
     }
 
     /// Lets every check that is about it take something it is told.
@@ -202,15 +295,16 @@ impl Pool {
         f: impl FnOnce(&mut VirtualServer, (usize, usize)) -> T,
     ) -> Option<(Service, T)> {
         let home = self.homes.get_mut(&number)?;
-        let server = self.services.get_mut(&home.service)?;
-        let result = f(server, home.at);
-        let deadline = server.checker(home.at)?.deadline();
+        let (service, at) = home.seat;
+        let server = self.services.get_mut(&service)?;
+        let result = f(server, at);
+        let deadline = server.checker(at)?.deadline();
         if deadline != home.deadline {
             self.deadlines.remove(&(home.deadline, number));
             self.deadlines.insert((deadline, number));
             home.deadline = deadline;
         }
-        Some((home.service, result))
+        Some((service, result))
     }
 
     fn settle(&mut self, now: Instant, shaken: &BTreeSet<Service>, orders: &mut Orders) {
@@ -245,6 +339,7 @@ impl Pool {
         self.stopped = true;
         self.homes.clear();
         self.deadlines.clear();
+        self.departures.clear();
     }
 }
 

@@ -1,8 +1,9 @@
 //! One real server: its checks, whether it is alive, and what a reload keeps of it. Knows no other server.
 use crate::checker::{Checker, Nursery, Taken};
 use crate::fact::{ProbeId, Verdict};
-use crate::hysteresis::{Change, Health};
+use crate::hysteresis::{Change as Move, Health};
 use crate::orders::Orders;
+use crate::overlay::{Change, Duty};
 use crate::quorum::Standing;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -27,6 +28,8 @@ pub(crate) struct RealServer {
     /// Configured weight with what its checks add.
     weight: u32,
     since: Instant,
+    /// What an operator changed of it.
+    change: Change,
     /// What the world was told last; `None` while it waits for its first result.
     announced: Option<bool>,
 }
@@ -66,7 +69,8 @@ impl RealServer {
             .collect();
         let alive = checkers.iter().all(|c| c.health().good());
         let weight = config.weight;
-        Self { config, checkers, alive, weight, since: now, announced: (alive && !init_notifies).then_some(true) }
+        let announced = (alive && !init_notifies).then_some(true);
+        Self { config, checkers, alive, weight, since: now, change: Change::default(), announced }
     }
 
     /// What is told of a server that has just come: that it is up, where first states are wanted and no check says so.
@@ -118,6 +122,23 @@ impl RealServer {
         taken.map(|taken| self.taken(now, check, taken)).unwrap_or_default()
     }
 
+    /// What an operator changed of it from now on.
+    pub(crate) const fn overlay(&mut self, change: Change) {
+        self.change = change;
+    }
+
+    /// One check takes the verdict of an equal one. Says too whether it wants a repeat.
+    pub(crate) fn heard(
+        &mut self,
+        now: Instant,
+        check: usize,
+        probe: ProbeId,
+        verdict: &Verdict,
+    ) -> Option<(Outcome, bool)> {
+        let taken = self.checkers.get_mut(check)?.heard(now, probe, verdict)?;
+        Some((self.taken(now, check, taken), taken.change == Move::Repeat))
+    }
+
     /// `None` when the probe is not wanted any more.
     pub(crate) fn probe_ended(
         &mut self,
@@ -153,14 +174,14 @@ impl RealServer {
         let all = checker.config().log_all_failures;
         let (finding, failures) = (checker.finding(), taken.after.failures());
         match taken.change {
-            Change::Fell => Some(format!("check failed, {finding}")),
-            Change::Rose if !taken.before.good() => Some(format!("check passes, {finding}")),
-            Change::Repeat if all => Some(format!(
+            Move::Fell => Some(format!("check failed, {finding}")),
+            Move::Rose if !taken.before.good() => Some(format!("check passes, {finding}")),
+            Move::Repeat if all => Some(format!(
                 "check failed {failures} of {} times, {finding}",
                 checker.config().retry.saturating_add(1)
             )),
-            Change::Same if all && failures > 0 => Some(format!("check still fails, {finding}")),
-            Change::Rose | Change::Repeat | Change::Same => None,
+            Move::Same if all && failures > 0 => Some(format!("check still fails, {finding}")),
+            Move::Rose | Move::Repeat | Move::Same => None,
         }
     }
 
@@ -197,7 +218,17 @@ impl RealServer {
     }
 
     pub(crate) const fn standing(&self) -> Standing {
-        Standing { alive: self.alive, weight: self.weight, inhibit: self.config.inhibit_on_failure }
+        let (alive, inhibit) = (self.alive, self.config.inhibit_on_failure);
+        match self.change.duty {
+            Duty::Full => Standing { alive, weight: self.weight, inhibit },
+            Duty::Drained => Standing { alive, weight: 0, inhibit },
+            Duty::Disabled | Duty::Removed => Standing { alive: false, weight: 0, inhibit: false },
+        }
+    }
+
+    /// Whether no check of it is failed, whatever an operator says.
+    pub(crate) const fn alive(&self) -> bool {
+        self.alive
     }
 
     pub(crate) const fn place(&self) -> Place {
@@ -212,6 +243,10 @@ impl RealServer {
         &self.checkers
     }
 
+    pub(crate) fn checker_mut(&mut self, check: usize) -> Option<&mut Checker> {
+        self.checkers.get_mut(check)
+    }
+
     pub(crate) fn snapshot(&self, displaced: bool) -> state::server::RealServer {
         let member = self.standing().member(displaced);
         state::server::RealServer {
@@ -223,6 +258,8 @@ impl RealServer {
             alive: self.alive,
             since: self.since,
             in_table: member.is_some(),
+            draining: self.change.duty == Duty::Drained,
+            overlay: self.change.to_string(),
             checkers: self.checkers.iter().map(Checker::snapshot).collect(),
         }
     }

@@ -56,6 +56,11 @@ impl Schedule {
 
     /// The probe ended and the next one is a regular turn: the first of the grid that is not past.
     pub fn wait_for_turn(&mut self, now: Instant, delay_loop: Interval) {
+        if now < self.turn {
+            // A repeat between two turns, after a result that had already asked for the next one.
+            self.phase = Phase::Waiting { due: self.turn };
+            return;
+        }
         let step = delay_loop.max(PROBE_INTERVAL).as_nanos();
         let late = now.since(self.turn).as_nanos();
         let turns = late.div_ceil(step).max(1);

@@ -2,7 +2,9 @@
 use crate::checker::{Checker, Nursery, Taken};
 use crate::effect::{Destination, Report, Target};
 use crate::fact::{ProbeId, Verdict};
+use crate::departure::Departures;
 use crate::orders::Orders;
+use crate::overlay::{Change, Duty, Key, Overlay};
 use crate::quorum::{Quorum, sorry_member};
 use crate::real_server::{Moved, Outcome, Place, RealServer};
 use crate::spread;
@@ -26,6 +28,8 @@ pub(crate) struct Wanted {
     pub(crate) services: Vec<Service>,
     /// `rs_init_notifies`.
     pub(crate) init_notifies: bool,
+    /// What an operator changed.
+    pub(crate) overlay: Overlay,
 }
 
 /// One virtual server.
@@ -42,6 +46,9 @@ pub(crate) struct VirtualServer {
     /// The world hears of the first state of each server (`rs_init_notifies`).
     init_notifies: bool,
     servers: Vec<RealServer>,
+    departures: Departures,
+    /// Servers of the file that an operator took out, with the time.
+    removed: Vec<(server::RealServer, Instant)>,
     up: bool,
     since: Instant,
     /// What the world was told last; `None` before it was told anything.
@@ -66,6 +73,8 @@ impl VirtualServer {
             init_notifies: false,
             config,
             servers: Vec::new(),
+            departures: Departures::default(),
+            removed: Vec::new(),
             up: false,
             since: now,
             announced: None,
@@ -78,14 +87,19 @@ impl VirtualServer {
 
     /// Goes on under this block, its real servers beside it, of the same service; to be settled after it.
     pub(crate) fn configure(&mut self, now: Instant, wanted: Wanted, nursery: &mut Nursery, orders: &mut Orders) {
-        let Wanted { block, real_servers, name, services, init_notifies } = wanted;
+        let Wanted { block, real_servers, name, services, init_notifies, overlay } = wanted;
         (self.name, self.services, self.init_notifies) = (name, services, init_notifies);
         let wanted = self.each_once(real_servers, orders);
+        let (wanted, removed) = overlay.apply(&block, wanted);
+        self.removed = removed.into_iter().map(|server| (server, now)).collect();
+        let displaced = self.displaced();
         let omega = core::mem::replace(&mut self.config, block).omega;
         let mut old: BTreeMap<Place, RealServer> =
             core::mem::take(&mut self.servers).into_iter().map(|s| (s.place(), s)).collect();
         for server in wanted {
-            let server = match old.remove(&(server.address, server.port)) {
+            let key = Key { service: self.config.service, address: server.address, port: server.port };
+            self.departures.recall((server.address, server.port));
+            let mut server = match old.remove(&(server.address, server.port)) {
                 None => {
                     let mut server = RealServer::new(now, server, self.init_notifies, nursery);
                     let outcome = server.introduced();
@@ -98,9 +112,11 @@ impl VirtualServer {
                     known
                 }
             };
+            server.overlay(overlay.of(&key));
             self.servers.push(server);
         }
         for gone in old.into_values() {
+            self.departures.see_off(now, &gone, displaced);
             gone.retire(orders);
             self.farewell(&gone, omega, "removed from the configuration", orders);
         }
@@ -144,6 +160,20 @@ impl VirtualServer {
     ) -> Option<bool> {
         let outcome = self.servers.get_mut(at.0)?.probe_ended(now, at.1, probe, verdict)?;
         Some(self.take(at.0, outcome, orders))
+    }
+
+    /// One check takes the verdict of an equal one. Says whether to settle, and whether it wants a repeat.
+    pub(crate) fn heard(
+        &mut self,
+        now: Instant,
+        at: (usize, usize),
+        (probe, verdict): (ProbeId, &Verdict),
+        orders: &mut Orders,
+    ) -> (bool, bool) {
+        match self.servers.get_mut(at.0).and_then(|server| server.heard(now, at.1, probe, verdict)) {
+            Some((outcome, repeat)) => (self.take(at.0, outcome, orders), repeat),
+            None => (false, false),
+        }
     }
 
     /// Every check takes something it may be told. Says whether to settle.
@@ -233,15 +263,36 @@ impl VirtualServer {
         }
     }
 
-    /// These addresses are on this host now.
-    pub(crate) fn addresses_here(&mut self, here: &BTreeSet<IpAddr>, orders: &mut Orders) {
-        let Service::Address { address, .. } = self.config.service else { return };
-        let suspended = self.config.ha_suspend && self.config.group.is_none() && !here.contains(&address);
-        if suspended != self.suspended {
-            self.suspended = suspended;
-            let word = if suspended { "is not here, checks sleep" } else { "is here, checks go on" };
-            orders.note(format!("{}: {address} {word}", self.name));
+    /// These addresses are on this host now. Says whether its checks fell asleep or woke.
+    pub(crate) fn addresses_here(&mut self, here: &BTreeSet<IpAddr>, orders: &mut Orders) -> bool {
+        let suspended = match self.config.service {
+            Service::Address { address, .. } if self.config.group.is_none() => {
+                self.config.ha_suspend && !here.contains(&address)
+            }
+            Service::Address { .. } | Service::Fwmark { .. } => false,
+        };
+        if suspended == self.suspended {
+            return false;
         }
+        self.suspended = suspended;
+        let word = if suspended { "its address is not here, checks sleep" } else { "its checks go on" };
+        orders.note(format!("{}: {word}", self.name));
+        true
+    }
+
+    /// Whether its checks sleep.
+    pub(crate) const fn suspended(&self) -> bool {
+        self.suspended
+    }
+
+    /// When the next server that drains is to go.
+    pub(crate) fn departure(&self) -> Option<Instant> {
+        self.departures.deadline()
+    }
+
+    /// Lets go of servers that have drained. Says whether to settle.
+    pub(crate) fn let_go(&mut self, now: Instant) -> bool {
+        self.departures.let_go(now)
     }
 
     fn report(&self, reason: String) -> Report {
@@ -272,10 +323,13 @@ impl VirtualServer {
     fn target(&self, service: Service) -> Target {
         let displaced = self.displaced();
         let members =
-            self.servers.iter().filter_map(|s| Some(destination(s.config(), s.standing().member(displaced)?)));
-        let mut destinations: Vec<_> = members.collect();
+            self.servers.iter().filter_map(|s| Some(Destination::of(s.config(), s.standing().member(displaced)?)));
+        let mut destinations: Vec<_> = members.chain(self.departures.destinations()).collect();
         let port = |d: &mut Destination| d.port = spread::port(service, d.forwarding, d.port);
         destinations.iter_mut().for_each(port);
+        // Where ports are not rewritten, servers of one address can be the same in the table: the first counts.
+        let mut seen = BTreeSet::new();
+        destinations.retain(|d| seen.insert((d.address, d.port)));
         if let Some(mut sorry) = self.sorry_destination() {
             port(&mut sorry);
             // A sorry server may also be one of the pool, and the table has each place once: who takes traffic stays.
@@ -323,7 +377,7 @@ impl VirtualServer {
     }
 
     fn farewell(&self, server: &RealServer, omega: bool, reason: &str, orders: &mut Orders) {
-        if omega && server.standing().alive {
+        if omega && server.alive() {
             orders.report(self.server_report(server, Moved { up: false, reason: reason.to_string() }));
         }
     }
@@ -348,12 +402,21 @@ impl VirtualServer {
         self.servers.get(at.0)?.checkers().get(at.1)
     }
 
+    pub(crate) fn checker_mut(&mut self, at: (usize, usize)) -> Option<&mut Checker> {
+        self.servers.get_mut(at.0)?.checker_mut(at.1)
+    }
+
+    /// The configured weight of the server of the check that stands there.
+    pub(crate) fn weight_at(&self, at: (usize, usize)) -> Option<u32> {
+        self.servers.get(at.0).map(|server| server.config().weight)
+    }
+
     pub(crate) fn snapshot(&self) -> state::server::VirtualServer {
         let displaced = self.displaced();
         state::server::VirtualServer {
             service: self.config.service,
             name: self.name.clone(),
-            services: self.services.len(),
+            services: self.services.clone(),
             suspended: self.suspended,
             scheduler: self.config.scheduler.clone(),
             up: self.up,
@@ -362,18 +425,21 @@ impl VirtualServer {
             live_weight: self.live_weight(),
             sorry_in_use: displaced,
             kernel_refusals: self.refusals,
-            real_servers: self.servers.iter().map(|s| s.snapshot(displaced)).collect(),
+            real_servers: self.servers.iter().map(|s| s.snapshot(displaced)).chain(self.absent()).collect(),
         }
     }
-}
 
-fn destination(server: &server::RealServer, weight: u32) -> Destination {
-    Destination {
-        address: server.address,
-        port: server.port,
-        forwarding: server.forwarding,
-        weight,
-        upper_threshold: server.upper_threshold,
-        lower_threshold: server.lower_threshold,
+    /// Servers that drain on their way out, and those that an operator took out.
+    fn absent(&self) -> impl Iterator<Item = state::server::RealServer> {
+        let removed = self.removed.iter().map(|(server, since)| state::server::RealServer {
+            overlay: Change { duty: Duty::Removed, ..Change::default() }.to_string(),
+            ..state::server::RealServer::absent(server, *since)
+        });
+        let leaving = self.departures.snapshot().collect::<Vec<_>>();
+        let drains = |server: &state::server::RealServer| {
+            leaving.iter().any(|left| (left.address, left.port) == (server.address, server.port))
+        };
+        let removed: Vec<_> = removed.filter(|server| !drains(server)).collect();
+        leaving.into_iter().chain(removed)
     }
 }

@@ -129,6 +129,11 @@ pub const HTTP_BODY_BYTES: u64 = 64 << 20;
 /// Times `connect_timeout` that one page may take altogether: an answer that drips a byte at a time is never silent,
 /// and would otherwise keep its server up for days.
 pub const PROBE_TIMEOUTS: u32 = 12;
+/// Servers of which an operator may change something at once over the file: more belongs into the file.
+pub const OVERLAY_CHANGES: usize = 10_000;
+/// Services whose real servers one audit reads; the next audit goes on behind them, so that a large table costs a look no
+/// more than a small one.
+pub const IPVS_AUDIT_SERVICES: usize = 64;
 /// Shortest `delay_loop` as used: probe timers have whole milliseconds.
 pub const PROBE_INTERVAL: Interval = Interval::from_millis(1);
 /// Different refusals of the kernel that are told for one service until its target changes; the rest is counted.

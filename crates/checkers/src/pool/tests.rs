@@ -8,9 +8,12 @@ use model::Interval;
 use model::config::server::{RealServer, VirtualServer as Block};
 use model::limits::REFUSALS_TOLD;
 
+mod departures;
+mod overlay;
 mod properties;
 mod reload;
 mod scenario;
+mod sharing;
 
 fn pair(port: u16) -> Vec<RealServer> {
     vec![real_server(port), real_server(port + 1)]
@@ -311,12 +314,13 @@ fn checks_sleep_while_the_address_is_elsewhere() {
     let mut pool = Pool::new(1);
     let mut effects = Effects::new();
     pool.step(at(0), Fact::Configured(config(vec![server])), &mut effects);
-    let mut due = |pool: &mut Pool| {
+    let due = |pool: &mut Pool| {
         let mut effects = Effects::new();
         let now = pool.deadline().expect("a check");
         pool.step(now, Fact::DeadlineReached, &mut effects);
         (now, effects.len())
     };
+    pool.step(at(0), Fact::AddressesHere(BTreeSet::new()), &mut effects);
     let (first, started) = due(&mut pool);
     let (second, again) = due(&mut pool);
     assert_eq!((started, again), (0, 0), "no probe while 10.0.0.1 is not here");

@@ -4,9 +4,10 @@ use super::process::Process;
 use super::server::{Checker, RealServer, VirtualServer};
 use super::vrrp::{Group, Instance, Script};
 use crate::Instant;
+use crate::config::server::Service;
 use alloc::borrow::Cow;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// A field's value, ready to be rendered.
@@ -52,6 +53,14 @@ fn shown(value: impl ToString) -> Value<'static> {
 
 fn optional<T: ToString>(value: Option<T>) -> Value<'static> {
     value.map_or(Value::Absent, |value| shown(value))
+}
+
+/// A service so that it can be told from every other one.
+fn told(service: Service) -> String {
+    match service {
+        Service::Address { .. } => service.to_string(),
+        Service::Fwmark { family, .. } => format!("{service} {family}"),
+    }
 }
 
 fn gauge(number: impl Into<i64>) -> Value<'static> {
@@ -182,7 +191,9 @@ pub const VIRTUAL_SERVER: &[Field<VirtualServer>] = &[
     field("service", "address, protocol and port, or firewall mark", |v| shown(v.service)),
     field("family", "family of the traffic, which a firewall mark does not tell", |v| shown(v.service.family())),
     field("name", "name in FIFO lines", |v| text(v.name.as_str())),
-    field("services", "services in the kernel", |v| Value::Gauge(i64::try_from(v.services).unwrap_or(i64::MAX))),
+    field("services", "every service in the kernel; a firewall mark ends with its family", |v| {
+        Value::List(v.services.iter().map(|service| Cow::Owned(told(*service))).collect())
+    }),
     field("suspended", "whether its checks sleep because its address is elsewhere", |v| Value::Switch(v.suspended)),
     field("scheduler", "IPVS scheduler", |v| text(&v.scheduler)),
     field("up", "whether it has quorum", |v| Value::Switch(v.up)),
@@ -210,6 +221,8 @@ pub const REAL_SERVER: &[Field<RealServer>] = &[
     field("alive", "whether no check is failed", |r| Value::Switch(r.alive)),
     field("since", "how long so, in seconds", |r| Value::Time(r.since)),
     field("in_table", "whether it is in the IPVS table", |r| Value::Switch(r.in_table)),
+    field("draining", "whether it keeps its connections and gets no new ones", |r| Value::Switch(r.draining)),
+    field("overlay", "what an operator changed over the file", |r| text(&r.overlay)),
 ];
 
 /// Fields of a check.

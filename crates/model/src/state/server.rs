@@ -1,5 +1,5 @@
 //! Virtual and real servers as a reader sees them.
-use crate::config::server::{Forwarding, Service};
+use crate::config::server::{self, Forwarding, Service};
 use crate::{Instant, Name};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,8 +12,8 @@ pub struct VirtualServer {
     pub service: Service,
     /// As FIFO lines name it.
     pub name: Name,
-    /// Services in the kernel that it stands for.
-    pub services: usize,
+    /// Every service in the kernel that it stands for, its own first.
+    pub services: Vec<Service>,
     /// Its checks sleep, because its address is not here (`ha_suspend`).
     pub suspended: bool,
     /// Scheduler.
@@ -53,8 +53,32 @@ pub struct RealServer {
     pub since: Instant,
     /// Whether it is in the IPVS table.
     pub in_table: bool,
+    /// Whether it keeps its connections and gets no new ones, because it is to leave or an operator said so.
+    pub draining: bool,
+    /// What an operator changed of it over the file, in words; empty when nothing.
+    pub overlay: String,
     /// Its checks.
     pub checkers: Vec<Checker>,
+}
+
+impl RealServer {
+    /// A server of this configuration that takes no part since then.
+    #[must_use]
+    pub const fn absent(config: &server::RealServer, since: Instant) -> Self {
+        Self {
+            address: config.address,
+            port: config.port,
+            forwarding: config.forwarding,
+            weight: config.weight,
+            effective_weight: 0,
+            alive: false,
+            since,
+            in_table: false,
+            draining: false,
+            overlay: String::new(),
+            checkers: Vec::new(),
+        }
+    }
 }
 
 /// One check.

@@ -106,6 +106,9 @@ impl NaiveService {
     }
 }
 
+/// Ports from here on are asked by checks of many servers.
+const SHARED: u16 = 9_000;
+
 /// What the test does next.
 #[derive(Clone, Debug)]
 enum Deed {
@@ -120,9 +123,10 @@ enum Deed {
     Refuse(u16),
 }
 
-/// Ports tell all: service 1000 or 2000, server +1 to +4, check +100 and +200.
+/// Ports tell all: service 1000 or 2000, server +1 to +4, check +100 and +200; from 9000 on, a check that many servers
+/// have, and that is equal in all of them but for how it begins.
 fn block(base: u16) -> impl Strategy<Value = Block> {
-    let checks = prop::collection::btree_map(1..3u16, (any::<bool>(), 0..3u32), 0..3);
+    let checks = prop::collection::btree_map(1..6u16, (any::<bool>(), 0..3u32), 0..4);
     let server = (0..4u32, any::<bool>(), checks);
     let servers = prop::collection::btree_map(1..5u16, server, 0..5);
     let sorry_server = prop::option::of(any::<bool>());
@@ -139,7 +143,10 @@ fn block(base: u16) -> impl Strategy<Value = Block> {
 }
 
 fn server_of(port: u16, (weight, inhibit, checks): (u32, bool, BTreeMap<u16, (bool, u32)>)) -> RealServer {
-    let check = |(n, (alpha, retry))| Checker { alpha, retry, ..tcp_check(port + 100 * n) };
+    let check = |(n, (alpha, retry))| match n {
+        1 | 2 => Checker { alpha, retry, ..tcp_check(port + 100 * n) },
+        _ => Checker { alpha, retry: u32::from(n) - 3, ..tcp_check(SHARED + n - 3) },
+    };
     let checkers = checks.into_iter().map(check).collect();
     RealServer { weight, inhibit_on_failure: inhibit, checkers, ..real_server(port) }
 }
@@ -257,6 +264,9 @@ impl Both {
         }
         let wanted = |id: &ProbeId| self.world.pool.homes.contains_key(&id.checker);
         assert!(self.world.running.keys().all(wanted), "a probe runs for a check that is gone");
+        let shared = self.world.running.values().map(|(_, probe)| probe.connect.port).filter(|port| *port >= SHARED);
+        let shared: Vec<_> = shared.collect();
+        assert_eq!(shared.iter().collect::<BTreeSet<_>>().len(), shared.len(), "equal checks are one probe");
         let checks = snapshot.iter().flat_map(|s| &s.real_servers).map(|s| s.checkers.len()).sum::<usize>();
         assert_eq!((self.world.pool.homes.len(), self.world.pool.deadlines.len()), (checks, checks));
     }
