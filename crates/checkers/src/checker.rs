@@ -166,7 +166,11 @@ impl Checker {
         }
         self.clock.id.run += 1;
         self.clock.schedule.start(now, self.limit());
-        orders.start(Probe { id: self.clock.id, connect: self.config.connect.clone(), question: self.question(weight) });
+        orders.start(Probe {
+            id: self.clock.id,
+            connect: self.config.connect.clone(),
+            question: self.question(weight),
+        });
         None
     }
 
@@ -214,7 +218,9 @@ impl Checker {
         if self.probes() && self.follows.is_none() {
             match change {
                 Change::Repeat => self.clock.schedule.wait_for_repeat(now, self.config.delay_before_retry),
-                Change::Same | Change::Rose | Change::Fell => self.clock.schedule.wait_for_turn(now, self.config.delay_loop),
+                Change::Same | Change::Rose | Change::Fell => {
+                    self.clock.schedule.wait_for_turn(now, self.config.delay_loop);
+                }
             }
         }
         Taken { before, after: self.health, change }
@@ -225,16 +231,15 @@ impl Checker {
         let before = self.health;
         let retry = if is_told(&self.config.kind) { 0 } else { self.config.retry };
         let change = self.health.judge(passed, retry);
-        let needed = match change {
-            Change::Rose => self.config.rise,
-            Change::Fell => self.config.fall,
-            // Nothing moves; a result that speaks for the state as it is ends the row.
-            Change::Same => {
-                self.row = 0;
-                return change;
-            }
-            Change::Repeat => return change,
-        };
+        if change == Change::Repeat {
+            return change;
+        }
+        // Who stays good, or stays bad, has not moved; a result that speaks for the state as it is ends the row.
+        if before.good() == self.health.good() {
+            self.row = 0;
+            return change;
+        }
+        let needed = if self.health.good() { self.config.rise } else { self.config.fall };
         self.row = self.row.saturating_add(1);
         if self.row < needed {
             self.health = before.without_failures();

@@ -2,7 +2,7 @@
 use crate::checker::Clockwork;
 use crate::effect::{Effect, Effects, Probe, Report, Target};
 use crate::fact::ProbeId;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use model::config::server::Service;
@@ -59,7 +59,25 @@ impl Orders {
     }
 
     pub(crate) fn give(mut self, effects: &mut Effects) {
+        self.let_services_move();
         self.cancels.extend(self.estate.values().filter_map(Clockwork::probe).map(Effect::Cancel));
         effects.extend([self.cancels, self.holds, self.reports, self.starts].into_iter().flatten());
+    }
+
+    /// A service that goes from one virtual server to another is not to leave the table.
+    fn let_services_move(&mut self) {
+        let released = |effect: &Effect| matches!(effect, Effect::Hold { target: None, .. });
+        if !self.holds.iter().any(released) {
+            return;
+        }
+        let held: BTreeSet<Service> = self.holds.iter().filter(|e| !released(e)).filter_map(service_of).collect();
+        self.holds.retain(|effect| !released(effect) || service_of(effect).is_none_or(|s| !held.contains(&s)));
+    }
+}
+
+const fn service_of(effect: &Effect) -> Option<Service> {
+    match effect {
+        Effect::Hold { service, .. } => Some(*service),
+        Effect::Start(_) | Effect::Cancel(_) | Effect::Report(_) => None,
     }
 }

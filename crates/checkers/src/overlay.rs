@@ -118,9 +118,8 @@ impl Overlay {
             return (servers, Vec::new());
         }
         let template = servers.first().cloned();
-        let change = |server: &RealServer| {
-            self.of(&Key { service: block.service, address: server.address, port: server.port })
-        };
+        let change =
+            |server: &RealServer| self.of(&Key { service: block.service, address: server.address, port: server.port });
         let (removed, mut servers): (Vec<_>, Vec<_>) =
             servers.into_iter().partition(|server| change(server).duty == Duty::Removed);
         let own = self.changes.iter().filter(|(key, _)| key.service == block.service);

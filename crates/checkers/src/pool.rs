@@ -14,7 +14,7 @@ use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use model::config::server::Service;
+use model::config::server::{self, Service};
 use model::{Config, Instant, Name, state};
 
 /// The pools of this machine.
@@ -136,6 +136,7 @@ impl Pool {
         let mut repeated = BTreeSet::new();
         self.order.clear();
         let mut taken = BTreeSet::new();
+        let wanted_services: BTreeSet<Service> = config.virtual_servers.iter().map(|server| server.service).collect();
         let mut places: BTreeMap<Option<Name>, usize> = BTreeMap::new();
         for wanted in &config.virtual_servers {
             let service = wanted.service;
@@ -154,7 +155,8 @@ impl Pool {
             }
             let mut block = wanted.clone();
             let real_servers = core::mem::take(&mut block.real_servers);
-            let mut server = old.remove(&service).unwrap_or_else(|| VirtualServer::new(now, block.clone()));
+            let known = old.remove(&service).or_else(|| of_group(&mut old, &block, &wanted_services));
+            let mut server = known.unwrap_or_else(|| VirtualServer::new(now, block.clone()));
             let name = spread::name(wanted, *place);
             let init_notifies = config.global.lvs.init_notifies;
             let overlay = self.overlay.clone();
@@ -178,7 +180,11 @@ impl Pool {
     /// Lets the checks of servers sleep whose address is elsewhere. Says whether any fell asleep or woke.
     fn suspend(&mut self, orders: &mut Orders) -> bool {
         let Some(here) = &self.addresses_here else { return false };
-        self.services.values_mut().fold(false, |any, server| server.addresses_here(here, orders) || any)
+        let mut any = false;
+        for server in self.services.values_mut() {
+            any |= server.addresses_here(here, orders);
+        }
+        any
     }
 
     /// Lets one probe serve equal checks, and writes down where each check stands.
@@ -341,6 +347,20 @@ impl Pool {
         self.deadlines.clear();
         self.departures.clear();
     }
+}
+
+/// The virtual server that used this group and whose first entry is none any more: it goes on under the new one.
+fn of_group(
+    old: &mut BTreeMap<Service, VirtualServer>,
+    block: &server::VirtualServer,
+    wanted: &BTreeSet<Service>,
+) -> Option<VirtualServer> {
+    let group = block.group.as_ref()?;
+    let goes_on = |service: &Service, server: &VirtualServer| {
+        server.group() == Some(group) && !wanted.contains(service) && service.protocol() == block.service.protocol()
+    };
+    let key = old.iter().find(|(service, server)| goes_on(service, server)).map(|(service, _)| *service)?;
+    old.remove(&key)
 }
 
 #[cfg(test)]

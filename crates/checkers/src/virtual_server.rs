@@ -1,8 +1,8 @@
 //! One virtual server: its pool, its quorum, and what it wants the kernel to hold.
 use crate::checker::{Checker, Nursery, Taken};
+use crate::departure::Departures;
 use crate::effect::{Destination, Report, Target};
 use crate::fact::{ProbeId, Verdict};
-use crate::departure::Departures;
 use crate::orders::Orders;
 use crate::overlay::{Change, Duty, Key, Overlay};
 use crate::quorum::{Quorum, sorry_member};
@@ -380,6 +380,11 @@ impl VirtualServer {
         if omega && server.alive() {
             orders.report(self.server_report(server, Moved { up: false, reason: reason.to_string() }));
         }
+    }
+
+    /// The group whose entries are its services.
+    pub(crate) const fn group(&self) -> Option<&Name> {
+        self.config.group.as_ref()
     }
 
     /// Whether one of its services is this one.

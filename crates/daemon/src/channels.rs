@@ -1,5 +1,6 @@
 //! Every queue between the threads: its type, its depth, and what happens when it is full.
 use arc_swap::ArcSwap;
+use checkers::overlay::Overlay;
 use model::state::server::VirtualServer;
 use model::state::vrrp::RouterState;
 use model::{Config, limits};
@@ -21,8 +22,8 @@ pub enum VrrpOrder {
 /// Control to checkers. Full: control waits; it sends only configurations, what trackers learn, and one stop.
 #[derive(Debug)]
 pub enum CheckersOrder {
-    /// Run this configuration.
-    Configure(Arc<Config>),
+    /// Run this configuration, with what an operator changed over it.
+    Configure(Arc<Config>, Overlay),
     /// Something that the control thread learned: a number in a file, the state of a session.
     Fact(checkers::Fact),
     /// The router that the connection synchronisation follows is in this state.

@@ -1,5 +1,6 @@
 //! The command line: one row for each of keepalived's options, which parser and help read; and our own words.
 mod configuration;
+mod real_server;
 mod tool;
 mod when;
 

@@ -1,4 +1,5 @@
 //! The control socket: one request in a line of JSON, one answer, closed. A client that hangs costs only itself.
+use crate::by_hand::{Act, PoolOrder};
 use model::limits;
 use serde_json::{Value, json};
 use std::io::{self, Read, Write};
@@ -11,6 +12,9 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tracing::{debug, warn};
+
+/// Largest weight of a real server, as in the file.
+pub const MOST_WEIGHT: u32 = 2_147_483_647;
 
 /// What a client asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +51,8 @@ pub enum Request {
     },
     /// What is out of service.
     Maintenance,
+    /// Change something on the running pools, or tell what is changed.
+    RealServer(PoolOrder),
 }
 
 /// A request with the way back for its answer.
@@ -162,9 +168,50 @@ fn understand(line: &str) -> Result<Request, String> {
         }),
         Some("maintenance off") => Ok(Request::MaintenanceOff { subject: text("subject") }),
         Some("maintenance") => Ok(Request::Maintenance),
+        Some("rs") => order(&request).map(Request::RealServer),
         Some(other) => Err(format!("the daemon knows no request '{other}'; is it older than this tool?")),
         None => Err("the request has no \"do\"".to_owned()),
     }
+}
+
+fn order(request: &Value) -> Result<PoolOrder, String> {
+    let text = |name: &str| request.get(name).and_then(Value::as_str);
+    let weight = || match request.get("weight") {
+        None | Some(Value::Null) => Ok(None),
+        Some(weight) => {
+            let number = weight.as_u64().and_then(|number| u32::try_from(number).ok());
+            number.filter(|number| *number <= MOST_WEIGHT).map(Some).ok_or_else(|| format!("{weight} is no weight"))
+        }
+    };
+    let act = match text("act") {
+        Some("list") => return Ok(PoolOrder::List),
+        Some("clear") => return Ok(PoolOrder::Clear),
+        Some("set-weight") => Act::SetWeight(weight()?.ok_or("set-weight needs a weight")?),
+        Some("drain") => Act::Drain,
+        Some("enable") => Act::Enable,
+        Some("disable") => Act::Disable,
+        Some("add") => Act::Add(weight()?),
+        Some("remove") => Act::Remove,
+        _ => return Err("the daemon does not know what to do with the real server".to_owned()),
+    };
+    let server = text("server").ok_or("the request names no real server")?.to_owned();
+    Ok(PoolOrder::Change { act, server, within: text("in").map(str::to_owned) })
+}
+
+fn order_json(order: &PoolOrder) -> Value {
+    let PoolOrder::Change { act, server, within } = order else {
+        let word = if *order == PoolOrder::Clear { "clear" } else { "list" };
+        return json!({ "do": "rs", "act": word });
+    };
+    let (word, weight) = match act {
+        Act::SetWeight(weight) => ("set-weight", Some(*weight)),
+        Act::Drain => ("drain", None),
+        Act::Enable => ("enable", None),
+        Act::Disable => ("disable", None),
+        Act::Add(weight) => ("add", *weight),
+        Act::Remove => ("remove", None),
+    };
+    json!({ "do": "rs", "act": word, "server": server, "in": within, "weight": weight })
 }
 
 /// Asks the running daemon, from another process.
@@ -192,6 +239,7 @@ pub fn call(path: &Path, request: &Request) -> Answer {
         }
         Request::MaintenanceOff { subject } => json!({ "do": "maintenance off", "subject": subject }),
         Request::Maintenance => json!({ "do": "maintenance" }),
+        Request::RealServer(order) => order_json(order),
     };
     writeln!(stream, "{request}").map_err(broken)?;
     let mut answer = String::new();
@@ -221,7 +269,31 @@ mod tests {
             Ok(Request::Switchover { subject: "VI_1".into(), force: false })
         );
         assert_eq!(understand(r#"{"do":"status","colour":true}"#), Ok(Request::StatusText { colour: true }));
-        for bad in ["", "{", "[]", "{}", r#"{"do":"dance"}"#, r#"{"do":7}"#, r#"{"do":"switchover"}"#] {
+        for act in
+            [Act::SetWeight(0), Act::Add(None), Act::Add(Some(MOST_WEIGHT)), Act::Drain, Act::Disable, Act::Enable]
+        {
+            for within in [None, Some("FWM 7".to_owned())] {
+                let order = PoolOrder::Change { act, server: "10.0.0.1:80".to_owned(), within };
+                assert_eq!(understand(&order_json(&order).to_string()), Ok(Request::RealServer(order)));
+            }
+        }
+        for order in [PoolOrder::List, PoolOrder::Clear] {
+            assert_eq!(understand(&order_json(&order).to_string()), Ok(Request::RealServer(order)));
+        }
+        for bad in [
+            "",
+            "{",
+            "[]",
+            "{}",
+            r#"{"do":"dance"}"#,
+            r#"{"do":7}"#,
+            r#"{"do":"switchover"}"#,
+            r#"{"do":"rs"}"#,
+            r#"{"do":"rs","act":"drain"}"#,
+            r#"{"do":"rs","act":"set-weight","server":"x"}"#,
+            r#"{"do":"rs","act":"set-weight","server":"x","weight":-1}"#,
+            r#"{"do":"rs","act":"add","server":"x","weight":2147483648}"#,
+        ] {
             assert!(understand(bad).is_err(), "{bad}");
         }
     }

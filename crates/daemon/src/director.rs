@@ -1,4 +1,5 @@
 //! The control thread: owns the running configuration, hears the other threads, signals and clients, and answers them.
+use crate::by_hand::{ByHand, PoolOrder};
 use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter, Reports, VrrpOrder};
 use crate::cli::Options;
 use crate::config::Source;
@@ -48,6 +49,7 @@ pub struct Director {
     reports: Reports,
     published: Arc<Published>,
     notifier: Notifier,
+    by_hand: ByHand,
     trackers: Trackers,
     signals: Signals,
     asked: mpsc::Receiver<Asked>,
@@ -94,6 +96,7 @@ impl Director {
         Ok(Self {
             source,
             notifier: Notifier::new(&loaded.config),
+            by_hand: ByHand::default(),
             config: Arc::new(loaded.config),
             known: loaded.diagnostics,
             threads: Threads::new(allowed, Arc::clone(&published), reporter),
@@ -164,7 +167,7 @@ impl Director {
 
     /// Lets the threads and the trackers run the configuration.
     async fn apply(&mut self) {
-        if let Err(problem) = self.threads.configure(&self.config).await {
+        if let Err(problem) = self.threads.configure(&self.config, self.by_hand.overlay()).await {
             error!("a thread cannot be started: {problem}");
             self.stopping = Some(Exit::CannotStart);
         }
@@ -374,7 +377,21 @@ impl Director {
             Request::StatusJson => Ok(format!("{:#}\n", observe::json::render(&self.state()))),
             Request::Reload if self.stopping.is_some() => Err("the daemon is stopping".to_owned()),
             Request::Reload => self.reload().await,
+            Request::RealServer(order) => self.operate(order).await,
         }
+    }
+
+    /// Changes something on the running pools.
+    async fn operate(&mut self, order: &PoolOrder) -> Answer {
+        let answer = self.by_hand.act(order, &self.config)?;
+        if *order != PoolOrder::List {
+            answer.lines().for_each(|line| info!("by hand: {line}"));
+            let fact = checkers::Fact::Overlaid(self.by_hand.overlay().clone());
+            if let Some(orders) = self.threads.checkers_orders() {
+                let _ = orders.send(CheckersOrder::Fact(fact)).await;
+            }
+        }
+        Ok(answer)
     }
 
     fn state(&self) -> model::state::State {
@@ -420,7 +437,8 @@ impl Director {
             return;
         }
         self.process.router_id = loaded.config.global.router_id.clone();
-        self.config = Arc::new(loaded.config);
+        let before = std::mem::replace(&mut self.config, Arc::new(loaded.config));
+        self.by_hand.reloaded(&before, &self.config).iter().for_each(|line| info!("reload: {line}"));
         self.notifier.configure(&self.config);
         self.apply().await;
     }

@@ -6,6 +6,7 @@
 //! look, [`tools`] are our own words on the command line, [`ipvs`] the largest of them.
 #![forbid(unsafe_code)]
 
+pub mod by_hand;
 pub mod channels;
 pub mod checkers;
 pub mod cli;

@@ -1,6 +1,7 @@
 //! Starts and joins the threads, and says what is done when one ends; nothing else is started anywhere.
 use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter, VrrpOrder};
 use crate::{checkers, vrrp};
+use ::checkers::overlay::Overlay;
 use model::config::global::Global;
 use model::{Config, limits};
 use std::sync::Arc;
@@ -57,11 +58,11 @@ impl Threads {
         Self { reporter, published, allowed, vrrp: None, checkers: None }
     }
 
-    /// Lets the threads run this configuration; starts the one that has something to do for the first time.
+    /// Lets the threads run this configuration, with what an operator changed over it; starts the one that has something to do for the first time.
     ///
     /// # Errors
     /// When a thread cannot be made.
-    pub async fn configure(&mut self, config: &Arc<Config>) -> std::io::Result<()> {
+    pub async fn configure(&mut self, config: &Arc<Config>, overlay: &Overlay) -> std::io::Result<()> {
         if self.vrrp.is_none() && self.allowed.vrrp && !config.instances.is_empty() {
             self.vrrp = Some(self.start_vrrp(&config.global)?);
         }
@@ -72,7 +73,7 @@ impl Threads {
             let _ = vrrp.orders.send(VrrpOrder::Configure(Arc::clone(config))).await;
         }
         if let Some(checkers) = &self.checkers {
-            let _ = checkers.orders.send(CheckersOrder::Configure(Arc::clone(config))).await;
+            let _ = checkers.orders.send(CheckersOrder::Configure(Arc::clone(config), overlay.clone())).await;
         }
         Ok(())
     }

@@ -33,6 +33,7 @@ pub fn run(tool: &Tool) -> ExitCode {
             Some(MaintenanceWord::On { subject, reason, until }) => Request::MaintenanceOn { subject, reason, until },
             Some(MaintenanceWord::Off { subject }) => Request::MaintenanceOff { subject },
         }),
+        Tool::RealServer(order) => ask(&Request::RealServer(order.clone())),
         Tool::Explain(topic) => explain(topic.as_deref()),
         Tool::Fmt { files, mode } => fmt(files, *mode),
         Tool::Completion(shell) => print(&completion(*shell)),

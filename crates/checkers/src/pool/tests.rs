@@ -30,7 +30,7 @@ fn inhibited(mut servers: Vec<RealServer>) -> Vec<RealServer> {
 }
 
 fn with_sorry(inhibit: bool, block: Block) -> Block {
-    let sorry_server = sorry().map(|s| model::config::server::SorryServer { inhibit, ..s });
+    let sorry_server = sorry().map(|s| server::SorryServer { inhibit, ..s });
     Block { sorry_server, ..block }
 }
 

@@ -1,5 +1,6 @@
 //! Runs a probe to its verdict: over a connection, with a datagram, or by a command. Every wait is bounded.
 mod datagram;
+pub mod echo_range;
 mod socket;
 mod stream;
 pub mod tls;

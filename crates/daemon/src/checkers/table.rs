@@ -1,10 +1,11 @@
 //! Keeps the IPVS table as the pools want it: remembers the targets, compares with the kernel, applies the difference.
 use checkers::effect::{self, Target};
 use evenkeel_ipvs::{
-    Command, Destination, Error, Family, Flags, Forwarding, Invalid, Ipvs, Name, Netmask, Problem, Protocol, Service,
-    ServiceKey, Table, Tunnel, TunnelFlags, difference,
+    Command, Destination, DestinationEntry, Error, Family, Flags, Forwarding, Invalid, Ipvs, Name, Netmask, Problem,
+    Protocol, Service, ServiceEntry, ServiceKey, Table, Tunnel, TunnelFlags, difference,
 };
 use model::config::server;
+use model::limits;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -29,6 +30,8 @@ pub struct TableHand {
     /// What the kernel was last seen to contain; `None` before the first look and after anything unclear.
     observed: Option<Table>,
     changed: BTreeSet<ServiceKey>,
+    /// The last service whose real servers an audit has read.
+    audited: Option<ServiceKey>,
 }
 
 impl TableHand {
@@ -74,8 +77,60 @@ impl TableHand {
         self.apply(ipvs, &commands)
     }
 
-    /// Looks at the whole table and puts right what somebody else changed.
+    /// Looks whether somebody else changed what is ours, and puts it right. Services are all looked at, real servers of a
+    /// part of them, in turn; the whole table is read only when something is not as it should be.
     pub fn audit(&mut self, ipvs: &mut impl Ipvs) -> Vec<Finding> {
+        if self.observed.is_some() && self.changed.is_empty() {
+            match self.looks_right(ipvs) {
+                Ok(true) => return Vec::new(),
+                Ok(false) => {}
+                Err(error) => return vec![Finding::Broken(error.to_string())],
+            }
+        }
+        self.full_audit(ipvs)
+    }
+
+    fn looks_right(&mut self, ipvs: &mut impl Ipvs) -> Result<bool, Error> {
+        let services = ipvs.services()?;
+        let ours = services.iter().filter(|entry| self.owned.contains(&entry.service.key()));
+        let right = |entry: &&ServiceEntry| {
+            let wanted = self.desired.service(&entry.service.key());
+            wanted.is_some_and(|wanted| wanted.service.same_settings(&entry.service))
+        };
+        let (mut here, mut good) = (0_usize, 0_usize);
+        for entry in ours {
+            here += 1;
+            good += usize::from(right(&entry));
+        }
+        if here != good || good != self.desired.services.len() {
+            return Ok(false);
+        }
+        for key in self.next_in_turn() {
+            // One that left since is seen by the next look.
+            let Some(wanted) = self.desired.service(&key) else { continue };
+            let found = ipvs.destinations(&key)?;
+            let same = |entry: &DestinationEntry| {
+                let wanted = wanted.destinations.get(&entry.destination.key);
+                wanted.is_some_and(|wanted| wanted.destination == entry.destination)
+            };
+            if found.len() != wanted.destinations.len() || !found.iter().all(same) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The services whose real servers this look reads.
+    fn next_in_turn(&mut self) -> Vec<ServiceKey> {
+        let keys = || self.desired.services.keys();
+        let begin = self.audited.map_or(0, |last| keys().take_while(|key| **key <= last).count());
+        let count = limits::IPVS_AUDIT_SERVICES.min(self.desired.services.len());
+        let turn: Vec<ServiceKey> = keys().chain(keys()).skip(begin).take(count).copied().collect();
+        self.audited = turn.last().copied();
+        turn
+    }
+
+    fn full_audit(&mut self, ipvs: &mut impl Ipvs) -> Vec<Finding> {
         let table = match ipvs.dump() {
             Ok(table) => table,
             Err(error) => return vec![Finding::Broken(error.to_string())],

@@ -8,11 +8,13 @@ use checkers::fact::{ProbeId, Verdict};
 use checkers::pool::Pool;
 use checkers::{Effect, Effects, Fact};
 use evenkeel_ipvs::Netlink;
+use kernel::linux::addresses::HostAddresses;
 use kernel::linux::clock::BootClock;
 use kernel::ports::Clock;
 use model::config::global::Global;
-use model::{Instant, Interval, limits};
-use std::collections::BTreeMap;
+use model::{Config, Instant, Interval, limits};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
@@ -62,6 +64,8 @@ struct Thread {
     effects: Effects,
     published_at: Instant,
     dirty: bool,
+    /// Watched while a virtual server says `ha_suspend`.
+    addresses: Option<HostAddresses>,
     clock: BootClock,
     setup: Setup,
 }
@@ -70,6 +74,7 @@ struct Thread {
 enum Wake {
     Probe(ProbeId, Verdict),
     Order(CheckersOrder),
+    Addresses(BTreeSet<IpAddr>),
     Time,
 }
 
@@ -90,6 +95,7 @@ impl Thread {
             effects: Effects::new(),
             published_at: Instant::START,
             dirty: false,
+            addresses: None,
             clock,
             setup,
         }
@@ -102,14 +108,18 @@ impl Thread {
             let now = self.clock.now();
             match wake {
                 Wake::Probe(probe, verdict) => self.ended(now, (probe, verdict)),
-                Wake::Order(CheckersOrder::Configure(config)) => {
+                Wake::Order(CheckersOrder::Configure(config, overlay)) => {
                     self.tools = Rc::new(Tools::new(&config.global));
                     self.globals.configure(&config);
+                    self.watch_addresses(&config);
+                    // In one turn: who is disabled does not take part for a moment before that is known.
                     self.fact(now, Fact::Configured(config));
+                    self.fact(now, Fact::Overlaid(overlay));
                 }
                 Wake::Order(CheckersOrder::Follow(state)) => self.globals.follow(state),
                 Wake::Order(CheckersOrder::Fact(fact)) => self.fact(now, fact),
                 Wake::Order(CheckersOrder::Stop) => self.fact(now, Fact::StopRequested),
+                Wake::Addresses(here) => self.fact(now, Fact::AddressesHere(here)),
                 Wake::Time => {}
             }
             if self.pool.deadline().is_some_and(|at| at <= now) {
@@ -118,6 +128,7 @@ impl Thread {
             released = self.finish(now);
         }
         self.last_tries();
+        connect::echo_range::restore();
         Ended::AsOrdered
     }
 
@@ -133,8 +144,27 @@ impl Thread {
                 // Cancelled, by us.
                 Err(_) => Wake::Time,
             },
+            here = changed(self.addresses.as_mut()) => Wake::Addresses(here),
             () = tokio::time::sleep(wait) => Wake::Time,
         }
+    }
+
+    /// Where the virtual addresses are matters only to those that say `ha_suspend`.
+    fn watch_addresses(&mut self, config: &Config) {
+        if !config.virtual_servers.iter().any(|server| server.ha_suspend) {
+            self.addresses = None;
+        } else if self.addresses.is_none() {
+            match HostAddresses::open() {
+                Ok(addresses) => self.addresses = Some(addresses),
+                Err(problem) => {
+                    self.warn(format!("ha_suspend has no effect: the addresses cannot be watched: {problem}"));
+                }
+            }
+        }
+    }
+
+    fn warn(&self, text: String) {
+        self.setup.reporter.say(Report::Checkers(effect::Report::Note { warning: true, text }));
     }
 
     fn fact(&mut self, now: Instant, fact: Fact) {
@@ -215,8 +245,7 @@ impl Thread {
         let problems = if audit || !self.globals.is_idle() { self.globals.work(ipvs) } else { Vec::new() };
         let findings = if audit { self.table.audit(ipvs) } else { self.table.work(ipvs) };
         for text in problems {
-            let text = format!("(IPVS) {text}");
-            self.setup.reporter.say(Report::Checkers(effect::Report::Note { warning: true, text }));
+            self.warn(format!("(IPVS) {text}"));
         }
         findings.into_iter().for_each(|finding| self.tell(now, finding));
     }
@@ -245,9 +274,9 @@ impl Thread {
         match finding {
             Finding::Refused(service, problem) => self.fact(now, Fact::ServiceRefused { service, problem }),
             Finding::Repaired(count) => {
-                let text =
-                    format!("(IPVS) somebody else changed our part of the table; {count} change(s) put it right");
-                self.setup.reporter.say(Report::Checkers(effect::Report::Note { warning: true, text }));
+                self.warn(format!(
+                    "(IPVS) somebody else changed our part of the table; {count} change(s) put it right"
+                ));
             }
             Finding::Broken(problem) => {
                 self.ipvs = None;
@@ -266,10 +295,16 @@ impl Thread {
             }
         }
         if let Some(ipvs) = self.ipvs.as_mut() {
-            for text in self.globals.release(ipvs) {
-                let text = format!("(IPVS) {text}");
-                self.setup.reporter.say(Report::Checkers(effect::Report::Note { warning: true, text }));
-            }
+            let problems = self.globals.release(ipvs);
+            problems.iter().for_each(|text| self.warn(format!("(IPVS) {text}")));
         }
+    }
+}
+
+/// The addresses of the host when they have changed; never while nobody asks for them.
+async fn changed(addresses: Option<&mut HostAddresses>) -> BTreeSet<IpAddr> {
+    match addresses {
+        Some(addresses) => addresses.changed().await,
+        None => std::future::pending().await,
     }
 }

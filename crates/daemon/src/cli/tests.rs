@@ -48,6 +48,31 @@ fn ipvs_has_a_grammar_of_its_own() {
 }
 
 #[test]
+fn real_servers_are_changed_in_words() {
+    use crate::by_hand::{Act, PoolOrder};
+    let change = |act, within: Option<&str>| {
+        let order = PoolOrder::Change { act, server: "10.0.0.2:80".into(), within: within.map(Into::into) };
+        Invocation::Tool(Tool::RealServer(order))
+    };
+    for (line, expected) in [
+        ("evenkeel rs list", Invocation::Tool(Tool::RealServer(PoolOrder::List))),
+        ("evenkeel rs clear", Invocation::Tool(Tool::RealServer(PoolOrder::Clear))),
+        ("evenkeel rs set-weight 10.0.0.2:80 5", change(Act::SetWeight(5), None)),
+        ("evenkeel rs drain 10.0.0.2:80 --in shop", change(Act::Drain, Some("shop"))),
+        ("evenkeel rs disable 10.0.0.2:80", change(Act::Disable, None)),
+        ("evenkeel rs enable 10.0.0.2:80", change(Act::Enable, None)),
+        ("evenkeel rs add 10.0.0.2:80 --in shop --weight 3", change(Act::Add(Some(3)), Some("shop"))),
+        ("evenkeel rs add 10.0.0.2:80", change(Act::Add(None), None)),
+        ("evenkeel rs remove 10.0.0.2:80", change(Act::Remove, None)),
+    ] {
+        assert_eq!(understood(line), expected, "{line}");
+    }
+    for line in ["evenkeel rs", "evenkeel rs drain", "evenkeel rs set-weight 10.0.0.2", "evenkeel rs set-weight a -1"] {
+        assert!(matches!(understood(line), Invocation::Wrong(_)), "{line}");
+    }
+}
+
+#[test]
 fn what_does_nothing_is_named() {
     assert_eq!(options("evenkeel -x -n -V").without_effect, ["--dont-release-vrrp", "--snmp"]);
 }

@@ -1,6 +1,8 @@
 //! Our own words on the command line: what each takes; parser, help, manual page and completion read it.
 use super::Invocation;
 use super::configuration::{self, Check, Diff, Print};
+use super::real_server;
+use crate::by_hand::PoolOrder;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use std::ffi::OsString;
@@ -24,6 +26,8 @@ pub enum Tool {
     },
     /// `maintenance`: what is out of service; `on` and `off` change it.
     Maintenance(Option<MaintenanceWord>),
+    /// `rs`: change something on the running pools.
+    RealServer(PoolOrder),
     /// `check`: diagnose configurations.
     Check(Check),
     /// `config`: print what a configuration comes to.
@@ -91,6 +95,7 @@ pub(super) fn command() -> Command {
                 .arg(Arg::new("force").long("force").action(ArgAction::SetTrue).help("let go even then")),
         )
         .subcommand(maintenance_command())
+        .subcommand(real_server::command())
         .subcommand(check)
         .subcommand(config)
         .subcommand(diff)
@@ -177,6 +182,7 @@ pub(super) fn understand(words: &[OsString]) -> Invocation {
         "reload" => Tool::Reload,
         "switchover" => Tool::Switchover { subject: texts("subject").concat(), force: of.get_flag("force") },
         "maintenance" => Tool::Maintenance(maintenance(of)),
+        "rs" => Tool::RealServer(real_server::order(of)),
         "explain" => Tool::Explain(Some(texts("topic").join(" ")).filter(|topic| !topic.is_empty())),
         "fmt" => Tool::Fmt {
             files: texts("file"),

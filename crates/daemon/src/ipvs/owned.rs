@@ -29,7 +29,8 @@ impl Owned {
         let status: Value = serde_json::from_str(status).map_err(|error| format!("the status is no JSON: {error}"))?;
         let servers = status.get("virtual_servers").and_then(Value::as_array);
         let servers = servers.ok_or("the status names no virtual servers; is the daemon older than this tool?")?;
-        Ok(Self(servers.iter().filter_map(key).collect()))
+        let services = servers.iter().filter_map(|server| server.get("services").and_then(Value::as_array)).flatten();
+        Ok(Self(services.filter_map(Value::as_str).filter_map(key).collect()))
     }
 
     /// Whether a service is the daemon's.
@@ -59,13 +60,12 @@ impl FromIterator<ServiceKey> for Owned {
     }
 }
 
-/// The service of one virtual server: `[10.0.0.1]:tcp:80`, or `FWM 7`, which needs the family beside it.
-fn key(server: &Value) -> Option<ServiceKey> {
-    let text = |name| server.get(name).and_then(Value::as_str);
-    let service = text("service")?;
+/// A service as the status names it: `[10.0.0.1]:tcp:80`, or `FWM 7 IPv4`.
+fn key(service: &str) -> Option<ServiceKey> {
     match service.strip_prefix("FWM ") {
         Some(mark) => {
-            let family = if text("family") == Some("IPv6") { Family::V6 } else { Family::V4 };
+            let (mark, family) = mark.split_once(' ')?;
+            let family = if family == "IPv6" { Family::V6 } else { Family::V4 };
             ServiceKey::fwmark(mark.parse().ok()?, family).ok()
         }
         None => address_key(service),
@@ -87,46 +87,77 @@ fn address_key(service: &str) -> Option<ServiceKey> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Instant;
     use model::config::server;
-    use serde_json::json;
+    use model::state::State;
+    use model::state::server::VirtualServer;
     use std::net::IpAddr;
 
     fn address(address: &str, protocol: Protocol, port: u16) -> ServiceKey {
         ServiceKey::Address { protocol, address: address.parse().unwrap(), port }
     }
 
-    /// A service as the daemon's status has it.
-    fn shown(service: server::Service) -> Value {
-        json!({ "service": service.to_string(), "family": service.family().to_string() })
+    /// What is read of a virtual server with these services, as the daemon's status has it.
+    fn shown(services: Vec<server::Service>) -> Owned {
+        let first = services[0];
+        let state = VirtualServer {
+            service: first,
+            name: "any".into(),
+            services,
+            suspended: false,
+            scheduler: "rr".into(),
+            up: true,
+            since: Instant::START,
+            quorum: 1,
+            live_weight: 1,
+            sorry_in_use: false,
+            kernel_refusals: 0,
+            real_servers: vec![],
+        };
+        let status = crate::observe::json::render(&State { virtual_servers: vec![state], ..State::default() });
+        Owned::read(&status.to_string()).unwrap()
     }
 
     #[test]
     fn services_are_read_as_the_daemon_prints_them() {
         let at = |address: &str, protocol| {
             let address: IpAddr = address.parse().unwrap();
-            key(&shown(server::Service::Address { address, port: 80, protocol }))
+            server::Service::Address { address, port: 80, protocol }
         };
-        assert_eq!(at("10.0.0.1", server::Protocol::Tcp), Some(address("10.0.0.1", Protocol::TCP, 80)));
-        assert_eq!(at("fd00::1", server::Protocol::Udp), Some(address("fd00::1", Protocol::UDP, 80)));
-        assert_eq!(at("fd00::1", server::Protocol::Sctp), Some(address("fd00::1", Protocol::SCTP, 80)));
-        for (theirs, ours) in [(model::Family::V4, Family::V4), (model::Family::V6, Family::V6)] {
-            let mark = key(&shown(server::Service::Fwmark { mark: 7, family: theirs }));
-            assert_eq!(mark, ServiceKey::fwmark(7, ours).ok());
+        let mark = |family| server::Service::Fwmark { mark: 7, family };
+        for (theirs, ours) in [
+            (at("10.0.0.1", server::Protocol::Tcp), Some(address("10.0.0.1", Protocol::TCP, 80))),
+            (at("fd00::1", server::Protocol::Udp), Some(address("fd00::1", Protocol::UDP, 80))),
+            (at("fd00::1", server::Protocol::Sctp), Some(address("fd00::1", Protocol::SCTP, 80))),
+            (mark(model::Family::V4), ServiceKey::fwmark(7, Family::V4).ok()),
+            (mark(model::Family::V6), ServiceKey::fwmark(7, Family::V6).ok()),
+        ] {
+            assert_eq!(shown(vec![theirs]), ours.into_iter().collect());
         }
-        for odd in ["", "[", "[10.0.0.1]", "[10.0.0.1]:icmp:80", "[x]:tcp:80", "[10.0.0.1]:tcp:80000", "FWM x", "FWM 0"]
-        {
-            assert_eq!(key(&json!({ "service": odd })), None, "{odd}");
-        }
+        let odd =
+            ["", "[", "[10.0.0.1]", "[10.0.0.1]:icmp:80", "[x]:tcp:80", "[10.0.0.1]:tcp:80000", "FWM x", "FWM 0 IPv4"];
+        odd.into_iter().for_each(|odd| assert_eq!(key(odd), None, "{odd}"));
     }
 
     #[test]
-    fn the_status_is_read_or_refused_in_words() {
-        let status = r#"{"virtual_servers":[{"service":"[10.0.0.1]:tcp:80"},{"service":"FWM 7"},{"odd":1}]}"#;
-        let owned = Owned::read(status).unwrap();
-        assert!(
-            owned.has(address("10.0.0.1", Protocol::TCP, 80)) && !owned.has(address("10.0.0.1", Protocol::UDP, 80))
-        );
-        assert_eq!(owned.0.len(), 2);
+    fn every_service_of_a_group_is_the_daemons() {
+        let at = |last| server::Service::Address {
+            address: IpAddr::from([10, 0, 0, last]),
+            port: 80,
+            protocol: server::Protocol::Tcp,
+        };
+        let owned = shown(vec![at(1), at(2), server::Service::Fwmark { mark: 3, family: model::Family::V4 }]);
+        assert_eq!(owned.0.len(), 3);
+        assert!(owned.has(address("10.0.0.2", Protocol::TCP, 80)));
+        let remove = Command::RemoveService(ServiceKey::fwmark(3, Family::V4).unwrap());
+        assert!(owned.touched_by(&remove).is_some());
+    }
+
+    #[test]
+    fn a_status_that_is_none_is_refused_in_words() {
+        let status =
+            r#"{"virtual_servers":[{"services":["[10.0.0.1]:tcp:80"]},{"services":["FWM 7 IPv4", 5]},{"odd":1}]}"#;
+        assert_eq!(Owned::read(status).unwrap().0.len(), 2);
         assert!(Owned::read("x").is_err() && Owned::read("{}").is_err());
     }
 

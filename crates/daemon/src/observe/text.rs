@@ -174,13 +174,21 @@ impl Page {
     }
 
     fn real_server(&mut self, real: &RealServer, width: usize) {
-        let word = if real.alive { self.tint(Tone::Good, "up  ") } else { self.tint(Tone::Bad, "down") };
+        let word = match (real.draining, real.alive) {
+            (true, _) => self.tint(Tone::Odd, "drain"),
+            (false, true) => self.tint(Tone::Good, "up   "),
+            (false, false) => self.tint(Tone::Bad, "down "),
+        };
+        let overlay = match real.overlay.as_str() {
+            "" => String::new(),
+            changed => self.tint(Tone::Odd, &format!(" by operator: {changed}")),
+        };
         let last = real.checkers.iter().find(|c| c.up == Some(false)).or(real.checkers.first());
         let found = last.map_or_else(String::new, |c| format!("{} {}", c.kind, c.last));
         let found = self.tint(Tone::Dim, &found);
         let weight = real.effective_weight;
         self.line(&format!(
-            "    {:<width$}  {word} {:>9}  weight {weight:<3} {found}",
+            "    {:<width$}  {word}{:>9}  weight {weight:<3}{overlay} {found}",
             place(real),
             self.ago(real.since)
         ));

@@ -1,4 +1,5 @@
 //! The real hands, on Linux.
+pub mod addresses;
 pub mod children;
 pub mod clock;
 pub mod host;

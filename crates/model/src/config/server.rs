@@ -71,6 +71,15 @@ pub enum Service {
 }
 
 impl Service {
+    /// The transport protocol; `None` for a mark, which is on packets of every one.
+    #[must_use]
+    pub const fn protocol(self) -> Option<Protocol> {
+        match self {
+            Self::Address { protocol, .. } => Some(protocol),
+            Self::Fwmark { .. } => None,
+        }
+    }
+
     /// The family of the traffic.
     #[must_use]
     pub const fn family(self) -> Family {

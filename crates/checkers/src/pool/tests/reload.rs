@@ -227,3 +227,58 @@ fn an_empty_configuration_lets_go_of_all() {
     assert!(world.kernel.is_empty());
     assert_eq!(world.pool.deadline(), None);
 }
+
+/// `10.0.0.first-last:80` in a group, with one real server.
+fn group_of(first: u8, last: u8) -> Fact {
+    use model::config::server::{Group, GroupEntry, Protocol};
+    let address = |last| IpAddr::from([10, 0, 0, last]);
+    let own = Service::Address { address: address(first), port: 80, protocol: Protocol::Tcp };
+    let block = Block { group: Some("G".into()), service: own, ..virtual_server(80, vec![real_server(8001)]) };
+    let entries = vec![GroupEntry::Addresses { first: address(first), last: address(last), port: 80 }];
+    let group = Group { name: "G".into(), entries };
+    Fact::Configured(Arc::new(Config { virtual_servers: vec![block], server_groups: vec![group], ..Config::default() }))
+}
+
+#[test]
+fn a_group_that_begins_elsewhere_keeps_what_stays_and_its_checks() {
+    let mut world = World::new();
+    world.say(group_of(1, 3));
+    world.run_until(1_500);
+    world.all_told();
+    world.say(group_of(2, 4));
+    assert_eq!(world.all_told(), ["  1500 hold [10.0.0.4]:tcp:80: 8001x1", "  1500 hold [10.0.0.1]:tcp:80 not at all"]);
+    assert_eq!(world.pool.snapshot()[0].real_servers[0].checkers[0].probes, 1, "the check goes on");
+}
+
+#[test]
+fn a_service_moves_from_one_virtual_server_to_another_without_leaving_the_table() {
+    use model::config::server::{Group, GroupEntry, Protocol};
+    let entry = |last| {
+        let address = IpAddr::from([10, 0, 0, last]);
+        GroupEntry::Addresses { first: address, last: address, port: 80 }
+    };
+    let own = |last| Service::Address { address: IpAddr::from([10, 0, 0, last]), port: 80, protocol: Protocol::Tcp };
+    let configured = |of_a: &[u8], of_b: &[u8]| {
+        let group =
+            |name: &str, of: &[u8]| Group { name: name.into(), entries: of.iter().map(|l| entry(*l)).collect() };
+        let block = |name: &str, first, port| Block {
+            group: Some(name.into()),
+            service: own(first),
+            ..virtual_server(80, vec![real_server(port)])
+        };
+        Fact::Configured(Arc::new(Config {
+            virtual_servers: vec![block("A", of_a[0], 8001), block("B", of_b[0], 8002)],
+            server_groups: vec![group("A", of_a), group("B", of_b)],
+            ..Config::default()
+        }))
+    };
+    for (before, after) in [(([1, 3], [2, 2]), ([1, 1], [2, 3])), (([1, 1], [2, 3]), ([1, 3], [2, 2]))] {
+        let mut world = World::new();
+        world.say(configured(&before.0, &before.1));
+        world.say(configured(&after.0, &after.1));
+        let held: Vec<_> = world.kernel.iter().map(|(service, target)| (*service, members(target))).collect();
+        let third = if after.1.contains(&3) { "8002x1" } else { "8001x1" };
+        let expected = [(own(1), "8001x1"), (own(2), "8002x1"), (own(3), third)];
+        assert_eq!(held, expected.map(|(service, text)| (service, text.to_string())));
+    }
+}

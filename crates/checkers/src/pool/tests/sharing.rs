@@ -95,10 +95,7 @@ fn a_follower_that_is_down_has_every_page_asked() {
     let waiting = Checker { alpha: true, ..pages.clone() };
     let mut world = World::configured([services(&[80], &pages), services(&[81], &waiting)].concat());
     world.run_until(3_500);
-    assert_eq!(
-        starts(&world.all_told()),
-        ["1000 start 8001 page 0 count 3", "3000 start 8001 page 0 count 1"]
-    );
+    assert_eq!(starts(&world.all_told()), ["1000 start 8001 page 0 count 3", "3000 start 8001 page 0 count 1"]);
     assert_eq!(ups(&world), [true, true]);
 }
 

@@ -27,7 +27,7 @@ impl Pool<'_> {
         let mut found = Vec::with_capacity(said.len());
         for real in said {
             let place = real.place;
-            if !self.scope.takes(Family::of(real.address)) {
+            if !self.takes(real.address, real.forwarding) {
                 self.wrong_family(reader, "real_server", real.address, place);
                 continue;
             }
@@ -45,6 +45,12 @@ impl Pool<'_> {
             found.push(server);
         }
         found
+    }
+
+    /// Whether a server of this address can serve: of the service's family, or through a tunnel, which carries either.
+    fn takes(&self, address: IpAddr, forwarding: Option<Forwarding>) -> bool {
+        let tunnel = matches!(forwarding.unwrap_or(self.forwarding), Forwarding::Tunnel(_));
+        tunnel || self.scope.takes(Family::of(address))
     }
 
     fn wrong_family(&self, reader: &mut Reader<'_>, what: &str, address: IpAddr, place: Origin) {
@@ -79,7 +85,7 @@ impl Pool<'_> {
     }
 
     pub(super) fn sorry_server(&self, reader: &mut Reader<'_>, sorry: &SorryDraft) -> Option<SorryServer> {
-        if !self.scope.takes(Family::of(sorry.address)) {
+        if !self.takes(sorry.address, sorry.forwarding) {
             self.wrong_family(reader, "sorry_server", sorry.address, sorry.place);
             return None;
         }

@@ -1,4 +1,5 @@
 //! Sockets as a check wants them: source address, port, interface and mark.
+use super::echo_range;
 use model::config::server::Connect;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
@@ -24,21 +25,23 @@ pub(super) fn udp(connect: &Connect) -> io::Result<UdpSocket> {
     connected(bound(connect, Type::DGRAM, Some(Protocol::UDP))?, connect)
 }
 
-/// A socket for echo requests that needs no privilege beyond `net.ipv4.ping_group_range`; a raw one would see every ICMP
-/// packet of the host.
+/// A socket for echo requests that needs no privilege beyond `net.ipv4.ping_group_range`, which is widened where our group
+/// is not in it; a raw one would see every ICMP packet of the host.
 ///
 /// # Errors
 /// What the kernel refused.
 pub(super) fn echo(connect: &Connect) -> io::Result<UdpSocket> {
     let protocol = if connect.address.is_ipv4() { Protocol::ICMPV4 } else { Protocol::ICMPV6 };
     let place = Connect { port: 0, bind_port: None, ..connect.clone() };
-    let socket = bound(&place, Type::DGRAM, Some(protocol)).map_err(|error| match error.kind() {
-        io::ErrorKind::PermissionDenied => io::Error::new(
-            error.kind(),
-            "echo sockets are forbidden here; put our group into sysctl net.ipv4.ping_group_range",
-        ),
-        _ => error,
-    })?;
+    let open = || bound(&place, Type::DGRAM, Some(protocol));
+    let socket = match open() {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            echo_range::widen().and_then(|()| open()).map_err(|_| {
+                io::Error::new(error.kind(), "echo sockets are forbidden here (sysctl net.ipv4.ping_group_range)")
+            })?
+        }
+        other => other?,
+    };
     connected(socket, &place)
 }
 

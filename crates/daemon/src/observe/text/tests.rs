@@ -64,7 +64,7 @@ fn example() -> State {
         virtual_servers: vec![VirtualServer {
             service: Service::Address { address, port: 80, protocol: Protocol::Tcp },
             name: "[10.0.0.100]:tcp:80".into(),
-            services: 1,
+            services: vec![Service::Address { address, port: 80, protocol: Protocol::Tcp }],
             suspended: false,
             scheduler: "wrr".into(),
             up: true,
@@ -82,6 +82,8 @@ fn example() -> State {
                 alive: false,
                 since: at(99),
                 in_table: false,
+                draining: false,
+                overlay: String::new(),
                 checkers: vec![Checker {
                     kind: "TCP_CHECK",
                     up: Some(false),
