@@ -9,7 +9,7 @@ use super::script::Spoken;
 use super::track::Watched;
 use super::vrrp::Said;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::schema::{self, Wired};
+
 use crate::span::Origin;
 use crate::tree::Word;
 use crate::value::{self, shown};
@@ -128,13 +128,7 @@ fn head(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Head> {
                 None
             }
         },
-        ("group", Some(name)) => {
-            let row = schema::find("/", "virtual_server_group");
-            if row.is_some_and(|row| row.wired == Wired::NotYet) {
-                reader.without_effect("virtual_server group", first.origin());
-            }
-            Some(Head::Group(Name::new(name.text())))
-        }
+        ("group", Some(name)) => Some(Head::Group(Name::new(name.text()))),
         ("fwmark" | "group", None) => {
             let message = format!("virtual_server {} has nothing behind it", first.text());
             reader.report(

@@ -43,7 +43,6 @@ pub(super) fn authentication(
         *to = *from;
     }
     if kind == "AH" {
-        reader.without_effect("auth_type AH", place);
         return Authentication::Header(padded);
     }
     Authentication::Password(padded)

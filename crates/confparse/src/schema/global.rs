@@ -25,22 +25,22 @@ rows! {
     key("static_rules", Args::List).usage("{ RULE-LINE... }").means("policy rules set at start that never move");
     key("vrrp_sync_group", Args::Named).error()
         .means("virtual routers that are master together or not at all").wired();
-    key("garp_group", Args::Block).means("links that share one pace of gratuitous ARP");
+    key("garp_group", Args::Block).means("links that share one pace of gratuitous ARP").wired();
     key("linkbeat_interfaces", Args::List).usage("{ IF [MII|ETHTOOL|IOCTL] ... }")
         .means("links whose state is polled, and how");
     key("vrrp_instance", Args::Named).error().means("one virtual router on one link").wired();
     key("vrrp_script", Args::Named).fatal().means("a command whose exit status virtual routers can follow").wired();
-    key("vrrp_track_process", Args::Named).fatal().means("running programs that virtual routers can follow");
+    key("vrrp_track_process", Args::Named).fatal().means("running programs that virtual routers can follow").wired();
     key("interface_up_down_delays", Args::List).usage("{ IF DOWN [UP] ... }")
         .means("how long a link must be up or down before it counts");
-    key("SSL", Args::Block).replaces().means("client key and certificates for SSL_GET");
+    key("SSL", Args::Block).replaces().means("client key and certificates for SSL_GET").wired();
     key("virtual_server_group", Args::NamedList).fatal().usage("NAME { ADDRESS[-END] [PORT] | fwmark NUMBER ... }")
-        .means("addresses, ranges and marks that virtual servers refer to by name");
+        .means("addresses, ranges and marks that virtual servers refer to by name").wired();
     key("virtual_server", Args::Head).fatal().usage("ADDR [PORT] | fwmark INT | group NAME { ... }")
         .means("one balanced service with its pool of real servers").wired();
     key("bfd_instance", Args::Named).fatal().means("one bidirectional forwarding detection session");
-    key("track_file", Args::Named).fatal().means("a file with a number in it that virtual routers can follow");
-    key("vrrp_track_file", Args::Named).renamed("track_file").means("earlier spelling of track_file");
+    key("track_file", Args::Named).fatal().means("a file with a number in it that virtual routers can follow").wired();
+    key("vrrp_track_file", Args::Named).renamed("track_file").means("earlier spelling of track_file").wired();
 }
 
 rows! {
@@ -60,17 +60,17 @@ rows! {
     key("router_id", Args::Text).error().usage("TEXT").by("host name")
         .means("how this director calls itself in mail, SNMP and status").wired();
     key("notification_email_from", Args::Own).error().usage("ADDRESS").by("user@host")
-        .means("sender address of mail");
-    key("smtp_server", Args::Own).fatal().usage("HOST|IP [PORT]").by("port 25").means("the relay that takes mail");
-    key("smtp_helo_name", Args::Text).usage("NAME").by("local host name").means("name used to greet the relay");
+        .means("sender address of mail").wired();
+    key("smtp_server", Args::Own).fatal().usage("HOST|IP [PORT]").by("port 25").means("the relay that takes mail").wired();
+    key("smtp_helo_name", Args::Text).usage("NAME").by("local host name").means("name used to greet the relay").wired();
     key("smtp_connect_timeout", Args::Int { min: 0, max: 4294 }).fatal().by("30").of("s")
-        .means("how long the relay may take to answer");
-    key("notification_email", Args::List).usage("{ ADDR... }").by("none").means("who gets mail");
-    key("smtp_alert", Args::Switch).by("unset").means("whether events are mailed, unless said elsewhere");
+        .means("how long the relay may take to answer").wired();
+    key("notification_email", Args::List).usage("{ ADDR... }").by("none").means("who gets mail").wired();
+    key("smtp_alert", Args::Switch).by("unset").means("whether events are mailed, unless said elsewhere").wired();
     key("smtp_alert_vrrp", Args::Switch).by("unset (falls back to smtp_alert)")
-        .means("whether VRRP events are mailed, unless said elsewhere");
+        .means("whether VRRP events are mailed, unless said elsewhere").wired();
     key("smtp_alert_checker", Args::Switch).by("unset (falls back to smtp_alert)")
-        .means("whether server events are mailed, unless said elsewhere");
+        .means("whether server events are mailed, unless said elsewhere").wired();
     key("startup_script", Args::Command).first().by("none")
         .means("one command, waited for before anything else starts");
     key("startup_script_timeout", Args::Int { min: 1, max: 1000 }).error().by("10").of("s")
@@ -86,20 +86,20 @@ rows! {
         .means("checks log each failing try, unless said elsewhere").wired();
     key("dynamic_interfaces", Args::Own).usage("[allow_if_changes]").by("off")
         .means("links may be missing, appear and vanish").wired();
-    key("no_email_faults", Args::Ignored).by("off").means("entering fault is not mailed");
+    key("no_email_faults", Args::Ignored).by("off").means("entering fault is not mailed").wired();
     key("default_interface", Args::Interface).error().by("eth0").means("link of static addresses that name none");
     key("disable_local_igmp", Args::Ignored).by("off").means("stops the kernel from reporting link-local groups");
     key("v3_checksum_as_v2", Args::Ignored).by("off")
-        .means("version 3 over IPv4 computes checksums without pseudo header, unless said elsewhere");
+        .means("version 3 over IPv4 computes checksums without pseudo header, unless said elsewhere").wired();
     key("lvs_timeouts", Args::Own).error().usage("[tcp INT] [tcpfin INT] [udp INT]").by("unchanged").of("s")
-        .means("idle times of IPVS connections");
-    key("lvs_flush", Args::Ignored).by("off").means("the IPVS table is emptied before the first service is added");
+        .means("idle times of IPVS connections").wired();
+    key("lvs_flush", Args::Ignored).by("off").means("the IPVS table is emptied before the first service is added").wired();
     key("lvs_flush_on_stop", Args::Own).usage("[VS]").by("off")
-        .means("the IPVS table is emptied at stop; VS limits this to own services");
+        .means("the IPVS table is emptied at stop; VS limits this to own services").wired();
     key("lvs_flush_onstop", Args::Own).renamed("lvs_flush_on_stop").usage("[VS]").by("off")
-        .means("earlier spelling of lvs_flush_on_stop");
+        .means("earlier spelling of lvs_flush_on_stop").wired();
     key("lvs_sync_daemon", Args::Own).first().usage("IF [[inst] INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group ADDR]").by("none")
-        .means("copies IPVS connections to the other director");
+        .means("copies IPVS connections to the other director").wired();
     key("vrrp_mcast_group4", Args::Address(Family::Multicast4)).fatal().by("224.0.0.18")
         .means("where adverts over IPv4 go, unless said elsewhere").wired();
     key("vrrp_mcast_group6", Args::Address(Family::Multicast6)).fatal().by("ff02::12")
@@ -121,13 +121,13 @@ rows! {
     key("vrrp_garp_interval", Args::Decimal { min: 1, max: 4_294_967_295, places: 6 }).fatal().by("0 (none)").of("s")
         .means("least pause between two gratuitous ARPs on a link").wired();
     key("vrrp_gna_interval", Args::Decimal { min: 1, max: 4_294_967_295, places: 6 }).fatal().by("0 (none)").of("s")
-        .means("least pause between two neighbour advertisements on a link");
+        .means("least pause between two neighbour advertisements on a link").wired();
     key("vrrp_min_garp", Args::Switch).by("off")
         .means("announces each address exactly once, where nothing else is said").wired();
     key("vrrp_garp_extra_if", Args::Own).usage("[all] INT 1..86400").by("0 (off)").of("s")
-        .means("how often addresses on other links than the own one are announced again");
+        .means("how often addresses on other links than the own one are announced again").wired();
     key("vrrp_vmac_garp_intvl", Args::Own).old("vrrp_garp_extra_if").usage("[all] INT 1..86400").by("0").of("s")
-        .means("earlier spelling of vrrp_garp_extra_if");
+        .means("earlier spelling of vrrp_garp_extra_if").wired();
     key("vrrp_lower_prio_no_advert", Args::Switch).by("off")
         .means("a weaker router's advert is not answered, unless said elsewhere").wired();
     key("vrrp_higher_prio_send_advert", Args::Switch).by("on")
@@ -151,7 +151,7 @@ rows! {
         .means("first of the marks given to address groups");
     key("nftables_counters", Args::Ignored).by("off").means("rules count what they match");
     key("vrrp_check_unicast_src", Args::Ignored).by("off")
-        .means("unicast adverts are believed from listed peers only, unless said elsewhere");
+        .means("unicast adverts are believed from listed peers only, unless said elsewhere").wired();
     key("vrrp_skip_check_adv_addr", Args::Switch).by("off")
         .means("addresses in further adverts of a known master are not compared, unless said elsewhere").wired();
     key("vrrp_strict", Args::Switch).by("off").means("the letter of the RFC, unless said elsewhere");
@@ -198,7 +198,7 @@ rows! {
     key("lvs_notify_fifo_script", Args::Command).error().first().by("none")
         .means("command that reads lvs_notify_fifo, whose path it gets as last argument").wired();
     key("notify_webhook", Args::Own).error().usage("URL [secret SECRET] [timeout SECONDS]").by("none")
-        .means("address that gets every change as JSON by HTTP POST").ours();
+        .means("address that gets every change as JSON by HTTP POST").ours().wired();
     key("vrrp_notify_priority_changes", Args::Switch).by("off")
         .means("the pipes get a line when a priority changes, unless said elsewhere").wired();
     key("fifo_write_vrrp_states_on_reload", Args::Ignored).by("off")
@@ -244,22 +244,22 @@ rows! {
         .means("receive buffer for events about processes");
     key("process_monitor_rcv_bufs_force", Args::Switch).by("off").means("that buffer may exceed the system's limit");
     key("rs_init_notifies", Args::Switch).by("off")
-        .means("a real server's first state is notified although nothing changed");
+        .means("a real server's first state is notified although nothing changed").wired();
     key("check_sharing", Args::Switch).by("on")
         .means("equal checks of one target run once for all real servers that have them").ours();
-    key("no_checker_emails", Args::Switch).by("off").means("no mail for each check, only for virtual servers");
+    key("no_checker_emails", Args::Switch).by("off").means("no mail for each check, only for virtual servers").wired();
     key("vrrp_rx_bufs_policy", Args::Own).error().usage("MTU|ADVERT|INT (letters case free)").by("kernel default").of("bytes")
         .means("how receive buffers for adverts are sized");
     key("vrrp_rx_bufs_multiplier", Args::Int { min: 1, max: 4_294_967_295 }).strict().error().by("3")
         .means("packets that such a buffer should hold");
     key("vrrp_startup_delay", Args::Decimal { min: 1000, max: 4_294_967_295, places: 6 }).fatal().by("0").of("s")
-        .means("silence after start during which adverts are thrown away");
+        .means("silence after start during which adverts are thrown away").wired();
     key("vrrp_delay_after_boot", Args::Decimal { min: 1000, max: 4_294_967_295, places: 6 }).fatal().by("0").of("s")
-        .means("the same, counted from boot");
+        .means("the same, counted from boot").wired();
     key("log_unknown_vrids", Args::Ignored).by("off")
         .means("adverts of virtual routers that are not configured are logged");
     key("vrrp_owner_ignore_adverts", Args::Switch).by("off")
-        .means("a router with priority 255 does not listen, unless said elsewhere");
+        .means("a router with priority 255 does not listen, unless said elsewhere").wired();
     key("vmac_prefix", Args::Text).fatal().first().usage("TEXT").by("vrrp")
         .means("what names of virtual links begin with");
     key("vmac_addr_prefix", Args::Text).fatal().first().usage("TEXT").by("value of vmac_prefix or vrrp")
@@ -305,39 +305,39 @@ rows! {
     /// Words behind `lvs_timeouts`.
     LVS_TIMEOUTS:
     option("tcp", Args::Int { min: 0, max: 2_678_400 }).strict().by("unchanged").of("s")
-        .means("idle time of an open TCP connection");
+        .means("idle time of an open TCP connection").wired();
     option("tcpfin", Args::Int { min: 0, max: 2_678_400 }).strict().by("unchanged").of("s")
-        .means("idle time of a TCP connection being closed");
+        .means("idle time of a TCP connection being closed").wired();
     option("udp", Args::Int { min: 0, max: 2_678_400 }).strict().by("unchanged").of("s")
-        .means("idle time of a UDP flow");
+        .means("idle time of a UDP flow").wired();
 }
 
 rows! {
     /// Words behind `lvs_sync_daemon`.
     LVS_SYNC_DAEMON:
-    option("inst", Args::Own).usage("NAME").by("none").means("virtual router whose state decides who sends");
+    option("inst", Args::Own).usage("NAME").by("none").means("virtual router whose state decides who sends").wired();
     option("id", Args::Int { min: 0, max: 255 }).strict().by("VRID of the instance, else 0")
-        .means("number that keeps several sync pairs apart");
+        .means("number that keeps several sync pairs apart").wired();
     option("maxlen", Args::Int { min: 1, max: 65_507 }).strict().by("kernel").of("bytes")
-        .means("largest sync packet");
-    option("port", Args::Int { min: 1, max: 65_535 }).strict().by("kernel (8848)").means("UDP port of sync packets");
-    option("ttl", Args::Int { min: 1, max: 255 }).strict().by("kernel (1)").means("time to live of sync packets");
-    option("group", Args::Own).usage("MCAST-ADDR").by("kernel (224.0.0.81)").means("multicast group of sync packets");
+        .means("largest sync packet").wired();
+    option("port", Args::Int { min: 1, max: 65_535 }).strict().by("kernel (8848)").means("UDP port of sync packets").wired();
+    option("ttl", Args::Int { min: 1, max: 255 }).strict().by("kernel (1)").means("time to live of sync packets").wired();
+    option("group", Args::Own).usage("MCAST-ADDR").by("kernel (224.0.0.81)").means("multicast group of sync packets").wired();
 }
 
 rows! {
     /// Words behind `vrrp_garp_extra_if`.
     GARP_EXTRA_IF:
-    option("all", Args::Ignored).by("off").means("ordinary links too, not only virtual ones");
+    option("all", Args::Ignored).by("off").means("ordinary links too, not only virtual ones").wired();
 }
 
 rows! {
     /// Words behind `notify_webhook`.
     WEBHOOK:
-    value("<url>", Args::Own).usage("http://... or https://...").by("required").means("where to post").ours();
-    option("secret", Args::Text).by("not signed").means("key of the signature in X-Evenkeel-Signature").ours();
+    value("<url>", Args::Own).usage("http://... or https://...").by("required").means("where to post").ours().wired();
+    option("secret", Args::Text).by("not signed").means("key of the signature in X-Evenkeel-Signature").ours().wired();
     option("timeout", Args::Decimal { min: 1, max: 300_000, places: 3 }).by("5").of("s")
-        .means("how long one attempt may take").ours();
+        .means("how long one attempt may take").ours().wired();
 }
 
 rows! {
@@ -359,11 +359,11 @@ rows! {
     /// Words of `garp_group`.
     GARP_GROUP:
     key("garp_interval", Args::Decimal { min: 0, max: 4_294_967_295, places: 6 }).fatal().by("unset").of("s")
-        .means("pause between two gratuitous ARPs of the group");
+        .means("pause between two gratuitous ARPs of the group").wired();
     key("gna_interval", Args::Decimal { min: 0, max: 4_294_967_295, places: 6 }).fatal().by("unset").of("s")
-        .means("pause between two neighbour advertisements of the group");
-    key("interface", Args::Interface).fatal().means("one link of the group");
-    key("interfaces", Args::List).usage("{ IF... }").means("the links of the group");
+        .means("pause between two neighbour advertisements of the group").wired();
+    key("interface", Args::Interface).fatal().means("one link of the group").wired();
+    key("interfaces", Args::List).usage("{ IF... }").means("the links of the group").wired();
 }
 
 rows! {

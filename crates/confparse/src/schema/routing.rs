@@ -12,15 +12,15 @@ rows! {
         .means("its broadcast address; + sets and - clears the host bits").wired();
     option("brd", Args::Own).also(&["broadcast"]).usage("ADDR|+|-").by("none").means("short for broadcast").wired();
     option("label", Args::Own).usage("STRING").by("none").means("alias shown by old tools").wired();
-    option("peer", Args::Own).usage("ADDR[/LEN]").by("none").means("the other end of a point-to-point link");
-    option("home", Args::Ignored).by("off").means("marks an IPv6 home address");
-    option("-nodad", Args::Ignored).by("nodad set").means("lets IPv6 look for duplicates first");
-    option("mngtmpaddr", Args::Ignored).by("off").means("the kernel makes temporary addresses from it");
-    option("noprefixroute", Args::Ignored).by("off").means("no route to its network is added");
-    option("autojoin", Args::Ignored).by("off").means("joins the group that it is");
+    option("peer", Args::Own).usage("ADDR[/LEN]").by("none").means("the other end of a point-to-point link").wired();
+    option("home", Args::Ignored).by("off").means("marks an IPv6 home address").wired();
+    option("-nodad", Args::Ignored).by("nodad set").means("lets IPv6 look for duplicates first").wired();
+    option("mngtmpaddr", Args::Ignored).by("off").means("the kernel makes temporary addresses from it").wired();
+    option("noprefixroute", Args::Ignored).by("off").means("no route to its network is added").wired();
+    option("autojoin", Args::Ignored).by("off").means("joins the group that it is").wired();
     option("no_track", Args::Ignored).by("off").means("nothing happens when somebody removes it").wired();
     option("preferred_lft", Args::Own).usage("INT|forever").by("forever; 0 for IPv6 /128").of("s")
-        .means("how long it is used for new connections");
+        .means("how long it is used for new connections").wired();
     value("<unknown>", Args::Ignored).means("any other word is refused and the address kept").refused().wired();
 }
 

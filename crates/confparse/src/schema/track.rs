@@ -23,11 +23,11 @@ rows! {
 rows! {
     /// Words in a line of `track_file` and `track_process`.
     TRACKED_FILE:
-    value("<name>", Args::Own).usage("NAME").means("what is followed, defined earlier");
+    value("<name>", Args::Own).usage("NAME").means("what is followed, defined earlier").wired();
     option("weight", Args::Int { min: -254, max: 254 }).by("value of the file")
-        .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault");
-    option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good");
-    option("noreverse", Args::Ignored).means("undoes the reverse of what is followed");
+        .means("points added while good (above 0) or taken while bad (below 0); 0 makes bad a fault").wired();
+    option("reverse", Args::Ignored).by("off").means("good counts as bad, and bad as good").wired();
+    option("noreverse", Args::Ignored).means("undoes the reverse of what is followed").wired();
 }
 
 rows! {
@@ -53,30 +53,30 @@ rows! {
     /// Words of `vrrp_track_process`.
     PROCESS:
     key("process", Args::Own).fatal().first().usage("NAME [PARAM...]").by("none, required")
-        .means("name of the program, or with parameters its whole command line");
+        .means("name of the program, or with parameters its whole command line").wired();
     key("param_match", Args::Own).usage("[initial|partial]").by("exact")
-        .means("how much of the command line must agree");
+        .means("how much of the command line must agree").wired();
     key("weight", Args::Own).error().first().usage("INT -254..254 [reverse]").by("0")
-        .means("weight for those who track it without saying one");
-    key("quorum", Args::Int { min: 1, max: 65_535 }).fatal().by("1").means("how many must run at least");
-    key("quorum_max", Args::Int { min: 0, max: 65_535 }).fatal().by("no limit").means("how many may run at most");
+        .means("weight for those who track it without saying one").wired();
+    key("quorum", Args::Int { min: 1, max: 65_535 }).fatal().by("1").means("how many must run at least").wired();
+    key("quorum_max", Args::Int { min: 0, max: 65_535 }).fatal().by("no limit").means("how many may run at most").wired();
     key("delay", Args::Decimal { min: 1, max: 3_600_000_000, places: 6 }).fatal().by("0").of("s")
-        .means("terminate_delay and fork_delay in one");
+        .means("terminate_delay and fork_delay in one").wired();
     key("terminate_delay", Args::Decimal { min: 1, max: 3_600_000_000, places: 6 }).fatal().by("0").of("s")
-        .means("patience when too few run");
+        .means("patience when too few run").wired();
     key("fork_delay", Args::Decimal { min: 1, max: 3_600_000_000, places: 6 }).fatal().by("0").of("s")
-        .means("patience when enough run again");
-    key("full_command", Args::Ignored).by("off").means("compares the whole command line, not the short name");
+        .means("patience when enough run again").wired();
+    key("full_command", Args::Ignored).by("off").means("compares the whole command line, not the short name").wired();
 }
 
 rows! {
     /// Words of `track_file`.
     FILE:
     key("file", Args::Text).error().first().usage("PATH").by("none, required")
-        .means("the file that holds the number");
+        .means("the file that holds the number").wired();
     key("weight", Args::Own).error().usage("INT -254..254 [reverse]").by("1")
-        .means("what the number is multiplied with");
-    key("init_file", Args::Own).usage("[INT] [overwrite]").by("no change; value 0").means("writes the file at start");
+        .means("what the number is multiplied with").wired();
+    key("init_file", Args::Own).usage("[INT] [overwrite]").by("no change; value 0").means("writes the file at start").wired();
 }
 
 rows! {
@@ -88,7 +88,7 @@ rows! {
 rows! {
     /// Words behind `init_file`.
     INIT_FILE:
-    option("overwrite", Args::Ignored).by("off").means("also where the file exists");
+    option("overwrite", Args::Ignored).by("off").means("also where the file exists").wired();
 }
 
 rows! {

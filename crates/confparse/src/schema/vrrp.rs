@@ -11,9 +11,9 @@ rows! {
     key("track_script", Args::List).usage("{ NAME [weight N [reverse|noreverse]] ... }").by("none")
         .means("scripts that every member follows").wired();
     key("track_file", Args::List).usage("{ NAME [weight N [reverse|noreverse]] ... }").by("none")
-        .means("files that every member follows");
+        .means("files that every member follows").wired();
     key("track_process", Args::List).usage("{ NAME [weight N [reverse|noreverse]] ... }").by("none")
-        .means("programs that every member follows");
+        .means("programs that every member follows").wired();
     key("track_bfd", Args::List).usage("{ NAME [weight N [reverse|noreverse]] ... }").by("none")
         .means("BFD sessions that every member follows");
     key("notify_backup", Args::Command).first().by("none").means("run when the group becomes backup").wired();
@@ -23,8 +23,8 @@ rows! {
     key("notify", Args::Command).first().by("none")
         .means("run on each change; gets GROUP, name, state and 0 as further arguments").wired();
     key("notify_webhook", Args::Own).error().usage("URL [secret SECRET] [timeout SECONDS]").by("that of global_defs")
-        .means("address that gets each change of the group as JSON by HTTP POST").ours();
-    key("smtp_alert", Args::Switch).by("global default, else off").means("whether changes of the group are mailed");
+        .means("address that gets each change of the group as JSON by HTTP POST").ours().wired();
+    key("smtp_alert", Args::Switch).by("global default, else off").means("whether changes of the group are mailed").wired();
     key("global_tracking", Args::Ignored).old("sync_group_tracking_weight").by("off")
         .means("earlier spelling of sync_group_tracking_weight").wired();
     key("sync_group_tracking_weight", Args::Ignored).by("off")
@@ -41,9 +41,9 @@ rows! {
     key("track_script", Args::List).usage("{ NAME [weight N [reverse|noreverse]] ... }").by("none")
         .means("scripts that this router follows").wired();
     key("track_file", Args::List).usage("{ NAME [weight N [reverse|noreverse]] ... }").by("none")
-        .means("files that this router follows");
+        .means("files that this router follows").wired();
     key("track_process", Args::List).usage("{ NAME [weight N [reverse|noreverse]] ... }").by("none")
-        .means("programs that this router follows");
+        .means("programs that this router follows").wired();
     key("track_bfd", Args::List).usage("{ NAME [weight N [reverse|noreverse]] ... }").by("none")
         .means("BFD sessions that this router follows");
     key("use_vmac", Args::Own).usage("[[name] IF] [MAC] [netlink_notify_msg] [group GROUP]").by("off")
@@ -55,12 +55,12 @@ rows! {
     key("use_ipvlan", Args::Own).first().usage("[[name] IF] [ADDR[/LEN]] [bridge|private|vepa] [group GROUP]").by("off")
         .means("the router has a link of its own of type ipvlan");
     key("unicast_peer", Args::List).usage("{ ADDR [min_ttl N] [max_ttl N] ... }").by("multicast")
-        .means("adverts go to these routers one by one, not to the group");
-    key("unicast_fault_no_peer", Args::Ignored).by("off").means("no usable peer is a fault");
+        .means("adverts go to these routers one by one, not to the group").wired();
+    key("unicast_fault_no_peer", Args::Ignored).by("off").means("no usable peer is a fault").wired();
     key("check_unicast_src", Args::Ignored).by("global default (off)")
-        .means("unicast adverts are believed from listed peers only");
+        .means("unicast adverts are believed from listed peers only").wired();
     key("old_unicast_checksum", Args::Own).usage("[never]").by("detect automatically")
-        .means("whether the wrong checksum of releases before 1.3.7 is used");
+        .means("whether the wrong checksum of releases before 1.3.7 is used").wired();
     key("native_ipv6", Args::Ignored).by("off").means("the router speaks IPv6, whatever its addresses").wired();
     key("state", Args::Word(&["MASTER", "BACKUP"])).fatal().by("BACKUP")
         .means("the state wished at start; below priority 255 it only cancels nopreempt and preempt_delay").wired();
@@ -71,14 +71,14 @@ rows! {
     key("mcast_src_ip", Args::Address(Family::Any)).fatal().by("first address of the interface")
         .means("source address of adverts").wired();
     key("unicast_src_ip", Args::Address(Family::Any)).fatal().by("first address of the interface")
-        .means("source address of adverts to peers");
+        .means("source address of adverts to peers").wired();
     key("mcast_dst_ip", Args::Address(Family::Multicast)).fatal().by("global group")
         .means("multicast group of adverts").wired();
-    key("track_src_ip", Args::Ignored).by("off").means("losing the source address is a fault");
+    key("track_src_ip", Args::Ignored).by("off").means("losing the source address is a fault").wired();
     key("virtual_router_id", Args::Int { min: 1, max: 255 }).strict().fatal().by("none, required")
         .means("number of the virtual router, unique on its link").wired();
     key("unicast_ttl", Args::Int { min: 0, max: 255 }).strict().fatal().by("255 for IPv4; kernel default for IPv6")
-        .means("time to live of adverts to peers");
+        .means("time to live of adverts to peers").wired();
     key("version", Args::Int { min: 2, max: 3 }).fatal().by("global (2); 3 for IPv6")
         .means("VRRP version on the wire").wired();
     key("priority", Args::Int { min: 1, max: 255 }).fatal().uses(100).by("100; 255 when state MASTER is set")
@@ -95,7 +95,7 @@ rows! {
     key("linkbeat_use_polling", Args::Ignored).old("linkbeat_interfaces").by("off")
         .means("the state of the link is polled");
     key("v3_checksum_as_v2", Args::Switch).by("global default (off)")
-        .means("version 3 over IPv4 computes checksums without pseudo header");
+        .means("version 3 over IPv4 computes checksums without pseudo header").wired();
     key("virtual_routes", Args::List).usage("{ ROUTE-LINE... }").means("routes that move with the master");
     key("virtual_rules", Args::List).usage("{ RULE-LINE... }").means("policy rules that move with the master");
     key("accept", Args::Ignored).by("on (off in strict mode)")
@@ -115,18 +115,18 @@ rows! {
     key("notify_fault", Args::Command).first().by("none").means("run on entering fault").wired();
     key("notify_stop", Args::Command).first().by("none").means("run when the daemon stops").wired();
     key("notify_deleted", Args::MaybeCommand).first().by("report FAULT")
-        .means("run when a reload removes the instance, which is then reported as DELETED and not as FAULT");
+        .means("run when a reload removes the instance, which is then reported as DELETED and not as FAULT").wired();
     key("notify", Args::Command).first().by("none")
         .means("run on each change; gets INSTANCE, name, state and priority as further arguments").wired();
     key("notify_master_rx_lower_pri", Args::Command).first().by("none")
         .means("run when a master hears a weaker one").wired();
     key("notify_webhook", Args::Own).error().usage("URL [secret SECRET] [timeout SECONDS]").by("that of global_defs")
-        .means("address that gets each change as JSON by HTTP POST").ours();
-    key("smtp_alert", Args::Switch).by("global default, else off").means("whether changes are mailed");
+        .means("address that gets each change as JSON by HTTP POST").ours().wired();
+    key("smtp_alert", Args::Switch).by("global default, else off").means("whether changes are mailed").wired();
     key("notify_priority_changes", Args::Switch).by("group, then global default")
         .means("whether the pipes get a line when the priority changes").wired();
     key("lvs_sync_daemon_interface", Args::Interface).fatal().old("global_defs lvs_sync_daemon").by("none")
-        .means("earlier way to say lvs_sync_daemon");
+        .means("earlier way to say lvs_sync_daemon").wired();
     key("garp_master_delay", Args::Int { min: 0, max: 4294 }).fatal().by("global value when the block opens (5)").of("s")
         .means("pause before addresses are announced a second time; 0 announces once").wired();
     key("garp_master_refresh", Args::Int { min: 0, max: 4_294_967_295 }).fatal().uses(0).by("global (0)").of("s")
@@ -142,22 +142,22 @@ rows! {
     key("down_timer_adverts", Args::Int { min: 1, max: 100 }).fatal().by("global (3)")
         .means("silent intervals after which the master counts as gone").wired();
     key("timer_expired_backup", Args::MaybeInt { min: 1, max: 254 }).strict().also(&["thread_timer_expired"]).by("off; bare = 254")
-        .means("with nopreempt: a router whose timers ran late yields to a peer of this priority");
+        .means("with nopreempt: a router whose timers ran late yields to a peer of this priority").wired();
     key("thread_timer_expired", Args::MaybeInt { min: 1, max: 254 }).old("timer_expired_backup").by("off")
-        .means("earlier spelling of timer_expired_backup");
+        .means("earlier spelling of timer_expired_backup").wired();
     key("garp_extra_if", Args::Own).usage("[all] INT 0..86400").by("global (0)").of("s")
-        .means("how often addresses on other links are announced again; 0 is never");
+        .means("how often addresses on other links are announced again; 0 is never").wired();
     key("vmac_garp_intvl", Args::Own).old("garp_extra_if").usage("[all] INT 0..86400").by("global").of("s")
-        .means("earlier spelling of garp_extra_if");
+        .means("earlier spelling of garp_extra_if").wired();
     key("lower_prio_no_advert", Args::Switch).by("global (off; on in strict mode)")
         .means("a weaker router's advert is not answered").wired();
     key("higher_prio_send_advert", Args::Switch).by("global (on)")
         .means("one last advert before a stronger router takes over").wired();
-    key("owner_ignore_adverts", Args::Switch).by("global (off)").means("a router with priority 255 does not listen");
+    key("owner_ignore_adverts", Args::Switch).by("global (off)").means("a router with priority 255 does not listen").wired();
     key("kernel_rx_buf_size", Args::Int { min: 0, max: 4_294_967_295 }).strict().error().by("policy").of("bytes")
         .means("receive buffer for adverts");
     key("authentication", Args::Block).by("none").means("the password of version 2").wired();
-    key("auth_hmac", Args::Block).by("none").means("signed adverts that cannot be replayed");
+    key("auth_hmac", Args::Block).by("none").means("signed adverts that cannot be replayed").wired();
 }
 
 rows! {
@@ -185,9 +185,9 @@ rows! {
 rows! {
     /// Words of `unicast_peer`.
     UNICAST_PEER:
-    value("<address>", Args::Own).usage("ADDR").means("another router");
-    option("min_ttl", Args::Int { min: 0, max: 255 }).by("0").means("least time to live of its adverts");
-    option("max_ttl", Args::Int { min: 0, max: 255 }).by("255").means("greatest time to live of its adverts");
+    value("<address>", Args::Own).usage("ADDR").means("another router").wired();
+    option("min_ttl", Args::Int { min: 0, max: 255 }).by("0").means("least time to live of its adverts").wired();
+    option("max_ttl", Args::Int { min: 0, max: 255 }).by("255").means("greatest time to live of its adverts").wired();
 }
 
 rows! {
@@ -202,13 +202,13 @@ rows! {
     /// Words of `auth_hmac`.
     AUTH_HMAC:
     key("key", Args::Own).error().usage("ID(1..255) VALUE|hex:DIGITS|file:PATH")
-        .means("a key of 32 to 64 bytes with its number");
+        .means("a key of 32 to 64 bytes with its number").wired();
     key("active_key", Args::Int { min: 1, max: 255 }).strict().fatal().by("none, required")
-        .means("number of the key that signs; all keys verify");
+        .means("number of the key that signs; all keys verify").wired();
     key("time_window", Args::Int { min: 1, max: 300 }).strict().fatal().by("3 x advert_int, kept within 5..300").of("s")
-        .means("how far clocks may differ");
+        .means("how far clocks may differ").wired();
     key("anti_replay", Args::Word(&["time", "monotonic"])).fatal().by("time")
-        .means("what stops a replay: the clock and a growing number, or the number alone");
+        .means("what stops a replay: the clock and a growing number, or the number alone").wired();
     key("mode", Args::Word(&["enforce", "permissive", "receive-only"])).fatal().by("enforce")
-        .means("whether unsigned adverts are refused, taken, or also sent");
+        .means("whether unsigned adverts are refused, taken, or also sent").wired();
 }
