@@ -43,6 +43,9 @@ _evenkeel() {
             evenkeel,reload)
                 cmd="evenkeel__subcmd__reload"
                 ;;
+            evenkeel,rs)
+                cmd="evenkeel__subcmd__rs"
+                ;;
             evenkeel,status)
                 cmd="evenkeel__subcmd__status"
                 ;;
@@ -55,6 +58,30 @@ _evenkeel() {
             evenkeel__subcmd__maintenance,on)
                 cmd="evenkeel__subcmd__maintenance__subcmd__on"
                 ;;
+            evenkeel__subcmd__rs,add)
+                cmd="evenkeel__subcmd__rs__subcmd__add"
+                ;;
+            evenkeel__subcmd__rs,clear)
+                cmd="evenkeel__subcmd__rs__subcmd__clear"
+                ;;
+            evenkeel__subcmd__rs,disable)
+                cmd="evenkeel__subcmd__rs__subcmd__disable"
+                ;;
+            evenkeel__subcmd__rs,drain)
+                cmd="evenkeel__subcmd__rs__subcmd__drain"
+                ;;
+            evenkeel__subcmd__rs,enable)
+                cmd="evenkeel__subcmd__rs__subcmd__enable"
+                ;;
+            evenkeel__subcmd__rs,list)
+                cmd="evenkeel__subcmd__rs__subcmd__list"
+                ;;
+            evenkeel__subcmd__rs,remove)
+                cmd="evenkeel__subcmd__rs__subcmd__remove"
+                ;;
+            evenkeel__subcmd__rs,set-weight)
+                cmd="evenkeel__subcmd__rs__subcmd__set__subcmd__weight"
+                ;;
             *)
                 ;;
         esac
@@ -62,7 +89,7 @@ _evenkeel() {
 
     case "${cmd}" in
         evenkeel)
-            opts="-f -n -l -D -G -S -t -i -e -P -C -p -r -c -u -v -h -B -g -X -V -I -R -d -b -a -x -A -s -m -M --use-file --dont-fork --log-console --log-detail --no-syslog --log-facility --config-test --config-id --all-config --vrrp --check --pid --vrrp_pid --checkers_pid --umask --version --help --signum --no_bfd --all --log-file --flush-log-file --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --dump-conf --bfd_pid --address-monitoring --snmp --snmp-agent-socket --namespace --core-dump --core-dump-pattern --ignore-sigint status reload switchover maintenance check config diff fmt ipvs completion explain"
+            opts="-f -n -l -D -G -S -t -i -e -P -C -p -r -c -u -v -h -B -g -X -V -I -R -d -b -a -x -A -s -m -M --use-file --dont-fork --log-console --log-detail --no-syslog --log-facility --config-test --config-id --all-config --vrrp --check --pid --vrrp_pid --checkers_pid --umask --version --help --signum --no_bfd --all --log-file --flush-log-file --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --dump-conf --bfd_pid --address-monitoring --snmp --snmp-agent-socket --namespace --core-dump --core-dump-pattern --ignore-sigint status reload switchover maintenance rs check config diff fmt ipvs completion explain"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -366,6 +393,160 @@ _evenkeel() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__rs)
+            opts="list clear set-weight drain disable enable add remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__rs__subcmd__add)
+            opts="--in --weight"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --in)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --weight)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__rs__subcmd__clear)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__rs__subcmd__disable)
+            opts="--in"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --in)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__rs__subcmd__drain)
+            opts="--in"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --in)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__rs__subcmd__enable)
+            opts="--in"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --in)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__rs__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__rs__subcmd__remove)
+            opts="--in"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --in)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__rs__subcmd__set__subcmd__weight)
+            opts="--in"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --in)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

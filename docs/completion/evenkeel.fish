@@ -63,6 +63,7 @@ complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "status" -d 'what 
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "reload" -d 'read the configuration again, and tell what changed'
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "switchover" -d 'let the other director be master once; refused when nobody would take over'
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "maintenance" -d 'take routers out of service, over restarts, and put them back; without a word, what is out of service'
+complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "rs" -d 'change real servers of the running daemon, over the file, until a reload says otherwise'
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "check" -d 'diagnose configurations; leaves with 0, 1 or 2 for clean, warnings, errors'
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "config" -d 'print a configuration as it is understood, with every default'
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "diff" -d 'what a reload would change, and what that does to the running daemon; leaves with 0, 1 or 2 for nothing, something, refused'
@@ -76,6 +77,21 @@ complete -c evenkeel -n "__fish_evenkeel_using_subcommand maintenance; and not _
 complete -c evenkeel -n "__fish_evenkeel_using_subcommand maintenance; and not __fish_seen_subcommand_from on off" -f -a "off" -d 'back into service'
 complete -c evenkeel -n "__fish_evenkeel_using_subcommand maintenance; and __fish_seen_subcommand_from on" -l reason -d 'for those who wonder' -r
 complete -c evenkeel -n "__fish_evenkeel_using_subcommand maintenance; and __fish_seen_subcommand_from on" -l until -d 'back by itself: a time (22:30, 2026-12-24T06:00) or a length of time (90m, 2h)' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and not __fish_seen_subcommand_from list clear set-weight drain disable enable add remove" -f -a "list" -d 'what is changed'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and not __fish_seen_subcommand_from list clear set-weight drain disable enable add remove" -f -a "clear" -d 'undo every change: the file counts'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and not __fish_seen_subcommand_from list clear set-weight drain disable enable add remove" -f -a "set-weight" -d 'give it another weight'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and not __fish_seen_subcommand_from list clear set-weight drain disable enable add remove" -f -a "drain" -d 'weight 0: it keeps its connections and gets no new ones'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and not __fish_seen_subcommand_from list clear set-weight drain disable enable add remove" -f -a "disable" -d 'take it out of the table; its checks go on'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and not __fish_seen_subcommand_from list clear set-weight drain disable enable add remove" -f -a "enable" -d 'end drain, disable and remove'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and not __fish_seen_subcommand_from list clear set-weight drain disable enable add remove" -f -a "add" -d 'add one that the file does not have; method and checks are those of the first one of the pool'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and not __fish_seen_subcommand_from list clear set-weight drain disable enable add remove" -f -a "remove" -d 'take it out as if the file did not have it'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_subcommand_from set-weight" -l in -d 'in this virtual server only: ADDRESS:PORT, fwmark MARK, a group, or its name in status' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_subcommand_from drain" -l in -d 'in this virtual server only: ADDRESS:PORT, fwmark MARK, a group, or its name in status' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_subcommand_from disable" -l in -d 'in this virtual server only: ADDRESS:PORT, fwmark MARK, a group, or its name in status' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_subcommand_from enable" -l in -d 'in this virtual server only: ADDRESS:PORT, fwmark MARK, a group, or its name in status' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_subcommand_from add" -l in -d 'in this virtual server only: ADDRESS:PORT, fwmark MARK, a group, or its name in status' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_subcommand_from add" -l weight -d '0 to 2147483647 [default: that of the first one]' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_subcommand_from remove" -l in -d 'in this virtual server only: ADDRESS:PORT, fwmark MARK, a group, or its name in status' -r
 complete -c evenkeel -n "__fish_evenkeel_using_subcommand check" -s i -l config-id -d 'keep @ID lines; twice with --pair [default: host name]' -r
 complete -c evenkeel -n "__fish_evenkeel_using_subcommand check" -l format -d 'how problems are printed' -r -f -a "full\t''
 short\t''
