@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 mod build;
 mod demo;
+mod fuzz;
 mod generate;
 mod screen;
 mod suite;
@@ -17,7 +18,9 @@ cargo xtask test             everything: format, clippy, tidy, tests, namespaces
   --quick                    without what needs root
 cargo xtask tidy             the rules of the house: who may import whom, sizes, heads of files, generated pages
 cargo xtask generate         docs/reference, docs/man and docs/completion, from the tables of the program
-  --check                    only says which of them are not what the tables say";
+  --check                    only says which of them are not what the tables say
+cargo xtask fuzz [TARGET...] tokens, tree, expansion, load: the reader against inputs nobody made up (needs nightly, cargo-fuzz)
+  --runs N                   executions of each, a million unless said";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +40,7 @@ fn run(words: &[&str]) -> Result<ExitCode> {
         ["test", options @ ..] => suite::run(options),
         ["tidy"] => tidy::run(),
         ["generate", options @ ..] => generate::run(options),
+        ["fuzz", options @ ..] => fuzz::run(options),
         ["help" | "-h" | "--help"] => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

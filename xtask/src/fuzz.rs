@@ -1,0 +1,73 @@
+//! `cargo xtask fuzz`: the targets of `fuzz/`, one after the other, from the configurations of the tests.
+use crate::build::root;
+use lab::{Doing, Error, Result};
+use std::fs;
+use std::process::{Command, ExitCode};
+
+/// Quickest first, so that a slip shows early.
+const TARGETS: [&str; 4] = ["tokens", "tree", "expansion", "load"];
+
+/// Where libFuzzer finds the first inputs, seen from `fuzz/`; it writes to none of them.
+const SEEDS: [&str; 2] = ["../tests/config/ok", "../tests/config/err"];
+
+/// Runs the named targets, or all of them; `--runs N` says how often each, a million times unless said.
+pub(crate) fn run(words: &[&str]) -> Result<ExitCode> {
+    let (targets, runs) = options(words)?;
+    for target in targets {
+        eprintln!("{target}: {runs} executions");
+        if !execute(target, runs)? {
+            eprintln!("{target}: a finding, see fuzz/artifacts/{target}");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn options<'w>(words: &[&'w str]) -> Result<(Vec<&'w str>, u64)> {
+    let (mut targets, mut runs) = (Vec::new(), 1_000_000);
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--runs" => {
+                let number = words.next().and_then(|number| number.replace('_', "").parse().ok());
+                runs = number.ok_or_else(|| Error::new("--runs needs a number"))?;
+            }
+            target if TARGETS.contains(&target) => targets.push(target),
+            other => return Err(Error::new(format!("{other}: the targets are {}", TARGETS.join(", ")))),
+        }
+    }
+    Ok((if targets.is_empty() { TARGETS.to_vec() } else { targets }, runs))
+}
+
+/// Whether nothing was found.
+fn execute(target: &str, runs: u64) -> Result<bool> {
+    let here = root().join("fuzz");
+    let corpus = format!("corpus/{target}");
+    fs::create_dir_all(here.join(&corpus)).doing("making the corpus")?;
+    let mut command = Command::new("rustup");
+    command.current_dir(here).args(["run", "nightly", "cargo", "fuzz", "run"]);
+    // Without unsafe code there is nothing for a sanitizer; and comparing costs more than the dictionary gives.
+    command.args(["--sanitizer", "none", "--no-trace-compares", target, &corpus]).args(SEEDS);
+    command.args(["--", "-max_len=400", "-timeout=60", "-rss_limit_mb=2048", "-dict=language.dict"]);
+    command.arg(format!("-runs={runs}"));
+    let status = command.status().doing("starting cargo fuzz (cargo install cargo-fuzz, rustup install nightly)")?;
+    Ok(status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_and_runs_are_read_in_any_order() {
+        for (words, expected) in [
+            (&[][..], Some((TARGETS.to_vec(), 1_000_000))),
+            (&["tree"], Some((vec!["tree"], 1_000_000))),
+            (&["--runs", "10_000", "load", "tokens"], Some((vec!["load", "tokens"], 10_000))),
+            (&["--runs"], None),
+            (&["leaf"], None),
+        ] {
+            assert_eq!(options(words).ok(), expected, "{words:?}");
+        }
+    }
+}
