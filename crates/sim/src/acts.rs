@@ -39,6 +39,9 @@ impl World {
             Action::Loss(loss) => self.lan.quality.loss = *loss,
             Action::Refuse { router, refuses } => self.refuse(*router, *refuses),
             Action::Suspend(router, length) => self.freeze(*router, *length),
+            Action::Wall { router, by, ahead } => self.set_wall(*router, *by, *ahead),
+            Action::Switchover { router, forced } => self.switchover(*router, *forced),
+            Action::Maintain { router, on } => self.maintain(*router, *on),
             Action::Script { router, script, mood } => {
                 let known = self.nodes.get_mut(*router).and_then(|node| node.moods.get_mut(*script));
                 if let Some(known) = known {
@@ -120,6 +123,35 @@ impl World {
         self.put(until, Happening::Wake(router, life));
     }
 
+    fn set_wall(&mut self, router: usize, by: Interval, ahead: bool) {
+        let Some(node) = self.nodes.get_mut(router) else { return };
+        let nanos = i64::try_from(by.as_nanos()).unwrap_or(i64::MAX);
+        node.wall = if ahead { nanos } else { -nanos };
+        // What was believed before may not be believed now, and the other way round.
+        self.nodes.iter_mut().for_each(|node| node.watch.reloaded());
+    }
+
+    fn switchover(&mut self, router: usize, forced: bool) {
+        let Some(node) = self.nodes.get_mut(router).filter(|node| node.runs() && node.stopping_since.is_none()) else {
+            return;
+        };
+        node.yielded = true;
+        node.watch.reloaded();
+        // Of a group, naming one is naming all.
+        let names: Vec<_> = node.config.instances.iter().map(|instance| instance.name.clone()).collect();
+        for name in names {
+            self.order(router, Interval::ZERO, Order::Switchover(name, forced));
+        }
+    }
+
+    fn maintain(&mut self, router: usize, on: bool) {
+        let Some(node) = self.nodes.get_mut(router) else { return };
+        node.maintained = on;
+        if node.runs() && node.stopping_since.is_none() {
+            self.order(router, Interval::ZERO, Order::Maintain(on));
+        }
+    }
+
     fn reload(&mut self, router: usize, instance: Option<usize>, change: &Change) {
         let name = instance.map(|position| self.scenario.setup.instance_name(position));
         let Some(node) = self.nodes.get_mut(router) else { return };
@@ -148,6 +180,9 @@ impl Action {
             | Self::Remove { router, .. }
             | Self::Refuse { router, .. }
             | Self::Suspend(router, _)
+            | Self::Wall { router, .. }
+            | Self::Switchover { router, .. }
+            | Self::Maintain { router, .. }
             | Self::Script { router, .. }
             | Self::Reload { router, .. } => Some(*router),
             Self::Partition { .. } | Self::OneWay { .. } | Self::Heal | Self::Loss(_) | Self::Expect(_) => None,

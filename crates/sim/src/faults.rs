@@ -5,9 +5,9 @@ use crate::scenario::{
     Action, Change, GroupSetup, InstanceSetup, Mood, RouterSetup, Scenario, ScriptSetup, Setup, Step, Track, Tracked,
 };
 use model::config::vrrp::Version;
-use model::{Instant, InterfaceName, Interval, Name, Prefix, Priority, Vrid};
+use model::{Family, Instant, InterfaceName, Interval, Name, Prefix, Priority, Vrid};
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Faults of one world, each with its end.
 const FAULTS: u64 = 8;
@@ -40,12 +40,21 @@ fn eth(number: u8) -> Option<InterfaceName> {
 fn setup(seed: u64, rng: &mut Rng) -> Setup {
     let version = if rng.chance(500) { Version::V2 } else { Version::V3 };
     let interval = interval(version, rng);
-    let count = rng.position(3) + 1;
+    let count = match rng.below(1_000) {
+        0..=4 => 50,
+        5..=24 => rng.position(9) + 4,
+        _ => rng.position(3) + 1,
+    };
     let instances: Vec<_> = (0..count).filter_map(|n| instance(n, version, interval, rng)).collect();
     let grouped = instances.len() > 1 && rng.chance(400);
     let scripts: Vec<_> = if rng.chance(300) { vec![script(rng)] } else { Vec::new() };
     let mut setup = Setup { seed, quality: quality(interval, rng), instances, scripts, ..Setup::default() };
-    let count = if rng.chance(400) { 3 } else { 2 };
+    let count = match rng.below(1_000) {
+        0..=59 => 5,
+        60..=119 => 4,
+        120..=449 => 3,
+        _ => 2,
+    };
     setup.routers = (0..count).map(|n| router(n, interval, rng)).collect();
     if grouped {
         let members = (0..setup.instances.len()).collect();
@@ -79,7 +88,7 @@ fn quality(interval: Interval, rng: &mut Rng) -> Quality {
 }
 
 fn router(position: usize, interval: Interval, rng: &mut Rng) -> RouterSetup {
-    let name = ["a", "b", "c"].get(position).copied().unwrap_or("x");
+    let name = ["a", "b", "c", "d", "e"].get(position).copied().unwrap_or("x");
     let owner = position == 0 && rng.chance(80);
     let number = match rng.position(4) {
         _ if owner => 255,
@@ -95,6 +104,7 @@ fn router(position: usize, interval: Interval, rng: &mut Rng) -> RouterSetup {
         preempt_delay: if !owner && rng.chance(150) { Interval::from_secs(rng.between(1, 5)) } else { Interval::ZERO },
         wants_master: rng.chance(100),
         clock: Interval::from_millis(rng.below(1_000_000_000)),
+        drift: if rng.chance(200) { i32::try_from(rng.below(201)).unwrap_or(0) - 100 } else { 0 },
         lateness: if rng.chance(300) { rng.interval(Interval::ZERO, interval.scaled(1, 20)) } else { Interval::ZERO },
         off: rng.chance(50),
     }
@@ -117,8 +127,11 @@ fn instance(position: usize, version: Version, interval: Interval, rng: &mut Rng
     let number = u8::try_from(position).ok()?;
     let link = if rng.chance(500) { 0 } else { number.min(1) };
     let count = if rng.chance(40) { 150 } else { rng.between(1, 4) };
-    let mut addresses: Vec<_> = (0..count).filter_map(|n| address(position, n)).collect();
+    let six = version == Version::V3 && rng.chance(400);
+    let mut addresses: Vec<_> = (0..count).filter_map(|n| address(position, n, six)).collect();
     let excluded = if addresses.len() > 1 && rng.chance(200) { addresses.split_off(1) } else { Vec::new() };
+    let signed = rng.chance(150);
+    let password = version == Version::V2 && !signed && rng.chance(250);
     Some(InstanceSetup {
         name: Name::from(format!("VI_{}", position + 1)),
         interface: eth(link)?,
@@ -128,13 +141,23 @@ fn instance(position: usize, version: Version, interval: Interval, rng: &mut Rng
         addresses,
         excluded,
         no_track: rng.chance(50),
-        password: if version == Version::V2 && rng.chance(200) { "secret".to_owned() } else { String::new() },
+        password: if password { "secret".to_owned() } else { String::new() },
+        header: password && rng.chance(300),
+        signed,
+        unicast: rng.chance(200),
         tracks: Vec::new(),
     })
 }
 
 /// Different for each instance.
-fn address(instance: usize, number: u64) -> Option<Prefix> {
+fn address(instance: usize, number: u64, six: bool) -> Option<Prefix> {
+    if six {
+        let (subnet, host) = (u16::try_from(instance + 100).ok()?, u16::try_from(number + 1).ok()?);
+        // The first is link-local, as the RFC wants it.
+        let head = if number == 0 { [0xfe80, 0] } else { [0x2001, 0xdb8] };
+        let [a, b] = head;
+        return Prefix::new(Ipv6Addr::new(a, b, 0, 0, 0, 0, subnet, host).into(), 64).ok();
+    }
     let (subnet, host) = (u8::try_from(instance + 100).ok()?, u8::try_from(number + 1).ok()?);
     Prefix::new(Ipv4Addr::new(10, subnet, 0, host).into(), 24).ok()
 }
@@ -214,7 +237,7 @@ impl Plan<'_> {
     }
 
     fn fault(&mut self) {
-        match self.rng.position(13) {
+        match self.rng.position(16) {
             0 => self.death(Action::Kill),
             1 => self.death(Action::Crash),
             2 => self.death(Action::Stop),
@@ -229,6 +252,19 @@ impl Plan<'_> {
                 self.add(Interval::ZERO, Action::Suspend(router, length));
             }
             11 => self.script(),
+            12 => self.wall(),
+            13 => {
+                let router = self.router();
+                let forced = self.rng.chance(300);
+                self.add(Interval::ZERO, Action::Switchover { router, forced });
+            }
+            14 => {
+                let (router, length) = (self.router(), self.length());
+                self.add(Interval::ZERO, Action::Maintain { router, on: true });
+                if self.rng.chance(850) {
+                    self.add(length, Action::Maintain { router, on: false });
+                }
+            }
             _ => self.reload(),
         }
     }
@@ -314,12 +350,23 @@ impl Plan<'_> {
         }
     }
 
+    /// A wall clock jumps: by what nobody minds, or by so much that its signatures are refused, and then for a time only.
+    fn wall(&mut self) {
+        let (router, length, ahead) = (self.router(), self.length(), self.rng.chance(500));
+        let small = self.rng.chance(500);
+        let most = if small { Interval::from_millis(1_500) } else { Interval::from_secs(7_200) };
+        let by = self.rng.interval(Interval::ZERO, most);
+        self.add(Interval::ZERO, Action::Wall { router, by, ahead });
+        self.add(length, Action::Wall { router, by: Interval::ZERO, ahead: true });
+    }
+
     /// A priority is changed in all instances, as the members of a group have to agree. Two owners are a mistake that no
     /// plan makes.
     fn reload(&mut self) {
         let router = self.router();
         let position = self.rng.position(self.setup.instances.len());
         let Some(instance) = self.setup.instances.get(position) else { return };
+        let six = instance.addresses.first().is_some_and(|prefix| prefix.family() == Family::V6);
         let number = u32::try_from(self.rng.between(1, 254)).unwrap_or(100);
         let (choice, length) = (self.rng.position(6), self.length());
         let (instance, change) = match choice {
@@ -328,7 +375,7 @@ impl Plan<'_> {
             2 => (None, Change::Preempt(self.rng.chance(500))),
             3 => {
                 let first = self.rng.below(3);
-                (Some(position), Change::Addresses((first..first + 3).filter_map(|n| address(position, n)).collect()))
+                (Some(position), Change::Addresses((first..first + 3).filter_map(|n| address(position, n, six)).collect()))
             }
             4 if instance.version == Version::V3 => (None, Change::Interval(interval(Version::V3, &mut self.rng))),
             _ => {

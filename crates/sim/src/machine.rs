@@ -5,7 +5,7 @@ use kernel::ports::{
 use kernel::recording::RecordingKernel;
 use model::holdings::{AddressKey, Change};
 use model::net::{Advert, Announcement, Endpoint, Link};
-use model::{InterfaceName, Prefix};
+use model::{Family, InterfaceName, Prefix};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -25,7 +25,7 @@ pub struct Outbox {
 pub struct Machine {
     kernel: RecordingKernel,
     /// The addresses that are there when nothing of the daemon's is.
-    own: BTreeMap<InterfaceName, Prefix>,
+    own: BTreeMap<InterfaceName, Vec<Prefix>>,
     refuses: bool,
     /// All addresses beside the machine's own, as they are now.
     virtual_addresses: BTreeSet<AddressKey>,
@@ -35,9 +35,9 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// A machine with these links, each up and with its own address.
+    /// A machine with these links, each up and with its own addresses.
     #[must_use]
-    pub fn new(own: BTreeMap<InterfaceName, Prefix>) -> Self {
+    pub fn new(own: BTreeMap<InterfaceName, Vec<Prefix>>) -> Self {
         let mut machine = Self { own, ..Self::default() };
         machine.boot();
         machine
@@ -46,7 +46,7 @@ impl Machine {
     /// Turned on: links up, own addresses only, nothing open.
     pub fn boot(&mut self) {
         self.submissions.clear();
-        self.kernel = RecordingKernel::new(self.own.iter().map(|(name, prefix)| (name.clone(), link(name, *prefix))));
+        self.kernel = RecordingKernel::new(self.own.iter().map(|(name, prefix)| (name.clone(), link(name, prefix))));
         self.changed();
     }
 
@@ -130,7 +130,8 @@ impl Machine {
     /// A link comes back, with its own address only.
     pub fn come_back(&mut self, interface: &InterfaceName) -> Vec<Event> {
         if let Some(own) = self.own.get(interface).filter(|_| self.kernel.link(interface).is_none()) {
-            self.kernel.set_link(interface, link(interface, *own));
+            let link = link(interface, own);
+            self.kernel.set_link(interface, link);
         }
         self.changed()
     }
@@ -153,11 +154,15 @@ impl Machine {
         self.kernel.link(interface).is_some_and(|link| link.running)
     }
 
-    /// Whether the link has its own address.
+    /// Whether the link has its own address of this family.
     #[must_use]
-    pub fn has_own_address(&self, interface: &InterfaceName) -> bool {
-        let own = self.own.get(interface);
-        self.kernel.link(interface).is_some_and(|link| link.addresses.iter().any(|key| Some(&key.prefix) == own))
+    pub fn has_own_address(&self, interface: &InterfaceName, family: Family) -> bool {
+        let own = |key: &AddressKey| key.prefix.family() == family && self.is_own(key);
+        self.kernel.link(interface).is_some_and(|link| link.addresses.iter().any(own))
+    }
+
+    fn is_own(&self, key: &AddressKey) -> bool {
+        self.own.get(&key.interface).is_some_and(|own| own.contains(&key.prefix))
     }
 
     /// All addresses beside the machine's own.
@@ -176,22 +181,22 @@ impl Machine {
     fn changed(&mut self) -> Vec<Event> {
         let links = self.own.keys().filter_map(|name| self.kernel.link(name));
         let all = links.flat_map(|link| &link.addresses);
-        let is_own = |key: &&AddressKey| self.own.get(&key.interface) == Some(&key.prefix);
-        self.virtual_addresses = all.filter(|key| !is_own(key)).cloned().collect();
+        self.virtual_addresses = all.filter(|key| !self.is_own(key)).cloned().collect();
         self.version += 1;
         self.kernel.take_events()
     }
 }
 
-fn link(interface: &InterfaceName, own: Prefix) -> Link {
-    let IpAddr::V4(address) = own.address() else { return Link::default() };
+fn link(interface: &InterfaceName, own: &[Prefix]) -> Link {
+    let Some(IpAddr::V4(address)) = own.first().map(|own| own.address()) else { return Link::default() };
     let [_, subnet, _, host] = address.octets();
+    let key = |prefix: &Prefix| AddressKey { interface: interface.clone(), prefix: *prefix };
     Link {
         running: true,
         hardware: vec![0x02, 0, 0, 0, subnet, host],
         mtu: 1_500,
         arp: true,
-        addresses: vec![AddressKey { interface: interface.clone(), prefix: own }],
+        addresses: own.iter().map(key).collect(),
         tentative: Vec::new(),
     }
 }
@@ -206,9 +211,20 @@ pub fn packet_of(advert: &Advert) -> ReceivedPacket {
         ttl: advert.ttl,
         stated_length: advert.payload.len(),
         protocol: advert.protocol,
-        header: Vec::new(),
+        header: header_of(advert),
         payload: advert.payload.clone(),
     }
+}
+
+/// The IPv4 header that an authentication header covers; what may change on the way is left zero here.
+fn header_of(advert: &Advert) -> Vec<u8> {
+    let (IpAddr::V4(source), IpAddr::V4(destination)) = (advert.source, advert.destination) else { return Vec::new() };
+    let [l0, l1] = u16::try_from(20 + advert.payload.len()).unwrap_or(u16::MAX).to_be_bytes();
+    let [i0, i1] = advert.identification.to_be_bytes();
+    let mut header = vec![0x45, 0xc0, l0, l1, i0, i1, 0, 0, advert.ttl, advert.protocol, 0, 0];
+    header.extend(source.octets());
+    header.extend(destination.octets());
+    header
 }
 
 impl Addresses for Machine {

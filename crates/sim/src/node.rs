@@ -6,12 +6,18 @@ use crate::watch::Watch;
 use daemon::vrrp::turn::Turn;
 use kernel::ports::Event;
 use model::net::Outcome;
-use model::{Config, Instant, Interval, Name, limits};
+use model::{Config, Instant, Interval, Name, WallTime, limits};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use vrrp::Fact;
 use vrrp::effect::Report;
 use vrrp::router::Snapshot;
+
+const MILLION: i128 = 1_000_000;
+/// What clocks that drift may add to any time that is judged here: the longest is some 10 s, the worst drift 100 ppm.
+const DRIFT_SLACK: Interval = Interval::from_millis(2);
+/// Where everybody's wall clock begins.
+const EPOCH: WallTime = WallTime::from_nanos(1_700_000_000_000_000_000);
 
 /// Packets and news taken in one turn, as the daemon's thread does.
 const EVENTS_PER_TURN: usize = 4 * limits::PACKETS_PER_TURN;
@@ -25,6 +31,10 @@ pub enum Order {
     Configure(Arc<Config>),
     /// A script ended.
     Script(Name, Outcome),
+    /// Let a peer be master: in this instance, in any case if forced.
+    Switchover(Name, bool),
+    /// Take everything out of service, or put it back.
+    Maintain(bool),
     /// Leave.
     Stop,
 }
@@ -51,6 +61,14 @@ pub struct Node {
     pub moods: Vec<Mood>,
     /// How far its clock is ahead.
     pub clock: Interval,
+    /// How much faster its clock runs, in millionths.
+    pub drift: i32,
+    /// How far its wall clock is ahead, in nanoseconds; negative is behind.
+    pub wall: i64,
+    /// Everything there is out of service; remembered over restarts, as control does.
+    pub maintained: bool,
+    /// Its masters were ordered to let a peer be master.
+    pub yielded: bool,
     /// How late its timers may fire.
     pub lateness: Interval,
     /// Whether the machine is on.
@@ -88,8 +106,7 @@ impl Node {
     #[must_use]
     pub fn new(setup: &Setup, position: usize) -> Self {
         let config = Arc::new(setup.config(position));
-        let own =
-            setup.interfaces().into_iter().map(|name| (name.clone(), setup.own_address(position, &name))).collect();
+        let own = setup.own_addresses(position);
         let router = setup.routers.get(position);
         Self {
             name: setup.router_name(position),
@@ -98,6 +115,10 @@ impl Node {
             config,
             moods: vec![Mood::default(); setup.scripts.len()],
             clock: router.map_or(Interval::ZERO, |r| r.clock),
+            drift: router.map_or(0, |r| r.drift),
+            wall: 0,
+            maintained: false,
+            yielded: false,
             lateness: router.map_or(Interval::ZERO, |r| r.lateness),
             power: true,
             boots: 0,
@@ -156,6 +177,7 @@ impl Node {
         self.body = Body::Runs(Box::new(Turn::new(machine)));
         self.started_at = now;
         self.config = self.file.clone();
+        self.yielded = false;
         self.forget();
         let known: BTreeSet<_> = self.config.instances.iter().flat_map(keys).collect();
         (self.watch.leftovers, self.watch.unknown) =
@@ -186,7 +208,29 @@ impl Node {
     /// The time on this router's own clock.
     #[must_use]
     pub fn local(&self, now: Instant) -> Instant {
-        now + self.clock
+        let nanos = i128::from(now.as_nanos()) * (MILLION + i128::from(self.drift)) / MILLION;
+        Instant::from_nanos(u64::try_from(nanos).unwrap_or(0)) + self.clock
+    }
+
+    /// When this router's own clock shows this, at the earliest.
+    #[must_use]
+    pub fn global(&self, local: Instant) -> Instant {
+        let rate = MILLION + i128::from(self.drift);
+        let nanos = (i128::from((local - self.clock).as_nanos()) * MILLION + rate - 1) / rate;
+        Instant::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+    }
+
+    /// How late it may be with anything: its timers, and a clock that is not ours.
+    #[must_use]
+    pub fn slack(&self) -> Interval {
+        self.lateness + if self.drift == 0 { Interval::ZERO } else { DRIFT_SLACK }
+    }
+
+    /// Its wall clock.
+    #[must_use]
+    pub fn wall_clock(&self, now: Instant) -> WallTime {
+        let nanos = i128::from(EPOCH.as_nanos()) + i128::from(now.as_nanos()) + i128::from(self.wall);
+        WallTime::from_nanos(u64::try_from(nanos).unwrap_or(0))
     }
 
     /// Something for the daemon to read; packets beyond the socket's buffer are lost.
@@ -214,13 +258,22 @@ impl Node {
     /// One turn, as the daemon's thread takes it: one order, then what has arrived, then what is due. Gives the reports.
     pub fn turn(&mut self, now: Instant) -> Vec<Report> {
         let local = self.local(now);
+        let wall = self.wall_clock(now);
         let Body::Runs(turn) = &mut self.body else { return Vec::new() };
+        turn.fact(local, Fact::WallClockRead(wall));
         let order = self.orders.pop_front();
         let ordered = order.is_some();
         if let Some(order) = order {
             match order {
                 Order::Configure(config) => turn.fact(local, Fact::Configured(config)),
                 Order::Script(script, outcome) => turn.fact(local, Fact::ScriptFinished { script, outcome }),
+                Order::Switchover(subject, forced) => {
+                    turn.fact(local, Fact::SwitchoverRequested { subject, forced });
+                }
+                Order::Maintain(on) => {
+                    let reason = on.then(|| "as planned".to_owned());
+                    turn.fact(local, Fact::MaintenanceSet { subject: None, reason });
+                }
                 Order::Stop => turn.fact(local, Fact::StopRequested),
             }
         }
@@ -228,7 +281,7 @@ impl Node {
             let Some(event) = self.inbox.pop_front() else { break };
             if let Event::Packet(packet) = &event {
                 self.packets -= 1;
-                self.watch.hears(now, packet, &self.view, &self.config);
+                self.watch.hears(now, packet, &self.view, &self.config, wall, self.yielded);
             }
             turn.event(local, event);
         }
@@ -249,7 +302,7 @@ impl Node {
     pub fn deadline(&self) -> Option<Instant> {
         match &self.body {
             Body::Idle(_) => None,
-            Body::Runs(turn) => turn.deadline().map(|at| at - self.clock),
+            Body::Runs(turn) => turn.deadline().map(|at| self.global(at)),
         }
     }
 }

@@ -156,9 +156,12 @@ impl Shrinker {
     }
 
     fn simpler_setup(&mut self) {
-        let changes: [fn(&mut Setup); 9] = [
+        let changes: [fn(&mut Setup); 12] = [
             |setup| setup.quality = crate::lan::Quality::default(),
             |setup| setup.routers.iter_mut().for_each(|r| r.clock = Interval::ZERO),
+            |setup| setup.routers.iter_mut().for_each(|r| r.drift = 0),
+            |setup| setup.instances.iter_mut().for_each(|i| i.signed = false),
+            |setup| setup.instances.iter_mut().for_each(|i| i.unicast = false),
             |setup| setup.routers.iter_mut().for_each(|r| r.lateness = Interval::ZERO),
             |setup| setup.routers.iter_mut().for_each(|r| r.preempt_delay = Interval::ZERO),
             |setup| setup.routers.iter_mut().for_each(|r| (r.nopreempt, r.wants_master) = (false, false)),

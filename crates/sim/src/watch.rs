@@ -1,11 +1,14 @@
 //! What the invariants remember of one daemon from one turn to the next.
+use crate::scenario::config::WINDOW;
 use crate::truth::preempts;
 use kernel::ports::ReceivedPacket;
 use model::config::vrrp::{Instance, Version};
 use model::holdings::AddressKey;
 use model::state::vrrp::RouterState;
-use model::{Config, Instant, Interval, Name};
+use model::net::{Advert, PROTOCOL_AH};
+use model::{Config, Family, Instant, Interval, Name, WallTime};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use vrrp::router::Snapshot;
 
 /// An advert that made a backup wait on.
@@ -74,6 +77,10 @@ pub struct Watch {
     pub(crate) reported: BTreeMap<Name, RouterState>,
     /// What each backup heard last.
     pub(crate) heard: BTreeMap<Name, Heard>,
+    /// The last signed advert of each sender, and the highest authentication header, by instance.
+    pub(crate) signed: BTreeMap<(Name, IpAddr), u64>,
+    /// The highest sequence number of an authentication header, sent or believed.
+    pub(crate) headers: BTreeMap<Name, u32>,
     /// When somebody last interfered with links or addresses.
     pub(crate) meddled_at: Option<Instant>,
     /// When it was last run again after it was frozen.
@@ -101,6 +108,33 @@ impl Watch {
         self.rates.remove(instance);
         self.heard.remove(instance);
         self.missing.remove(instance);
+        self.headers.remove(instance);
+        self.signed.retain(|(name, _), _| name != instance);
+    }
+
+    /// Whether an advert is neither too old nor too young, nor a copy of what was heard.
+    fn believes(&mut self, instance: &Instance, packet: &ReceivedPacket, wall: WallTime) -> bool {
+        if instance.hmac.is_some() {
+            let Some(sequence) = signature_of(&packet.payload) else { return false };
+            let gap = (sequence >> 32).abs_diff(wall.as_secs());
+            let last = self.signed.entry((instance.name.clone(), packet.source)).or_default();
+            let believed = gap <= WINDOW.as_secs() && sequence > *last;
+            *last = if believed { sequence } else { *last };
+            return believed;
+        }
+        let Some(sequence) = header_of(packet.protocol, &packet.payload) else { return true };
+        let last = self.headers.entry(instance.name.clone()).or_default();
+        let believed = sequence >= *last;
+        *last = sequence.max(*last);
+        believed
+    }
+
+    /// An advert leaves: an authentication header counts on.
+    pub(crate) fn sends(&mut self, advert: &Advert) {
+        if let Some(sequence) = header_of(advert.protocol, &advert.payload) {
+            let last = self.headers.entry(advert.owner.clone()).or_default();
+            *last = sequence.max(*last);
+        }
     }
 
     /// A reload is on its way: what was heard may count for less.
@@ -130,11 +164,25 @@ impl Watch {
     }
 
     /// The daemon reads a packet.
-    pub(crate) fn hears(&mut self, now: Instant, packet: &ReceivedPacket, view: &Snapshot, config: &Config) {
-        let [_, vrid, priority, _, fifth, sixth, ..] = packet.payload.as_slice() else { return };
-        let of_packet = |i: &&Instance| i.interface == packet.interface && i.vrid.get() == *vrid;
+    pub(crate) fn hears(
+        &mut self,
+        now: Instant,
+        packet: &ReceivedPacket,
+        view: &Snapshot,
+        config: &Config,
+        wall: WallTime,
+        yielded: bool,
+    ) {
+        let bare = if packet.protocol == PROTOCOL_AH { packet.payload.get(24..) } else { Some(&*packet.payload) };
+        let Some([_, vrid, priority, _, fifth, sixth, ..]) = bare else { return };
+        let family = Family::of(packet.source);
+        let of_packet =
+            |i: &&Instance| i.interface == packet.interface && i.vrid.get() == *vrid && i.family == family;
         let Some(instance) = config.instances.iter().find(of_packet) else { return };
         let Some(seen) = view.instances.iter().find(|i| i.name == instance.name) else { return };
+        if !self.believes(instance, packet, wall) {
+            return;
+        }
         self.rates.entry(instance.name.clone()).or_default().at(now).heard += 1;
         if *priority == 0 {
             self.heard.remove(&instance.name);
@@ -147,11 +195,26 @@ impl Watch {
             Version::V2 => instance.advert_interval,
             Version::V3 => Interval::from_centis(u64::from(u16::from_be_bytes([*fifth, *sixth]) & 0x0fff)),
         };
-        if *priority >= seen.effective_priority || !preempts(instance) {
+        if yielded {
+            // It waits for a worse one too, as long as it was ordered to.
+            self.heard.remove(&instance.name);
+        } else if *priority >= seen.effective_priority || !preempts(instance) {
             self.heard.insert(instance.name.clone(), Heard { at: now, interval });
         } else if !instance.preempt_delay.is_zero() {
             // It waits for this one too, but for how long, its delay decides.
             self.heard.remove(&instance.name);
         }
     }
+}
+
+/// The sequence number in a signature: the last 28 bytes, less the first four.
+fn signature_of(payload: &[u8]) -> Option<u64> {
+    let trailer = payload.last_chunk::<28>()?;
+    Some(u64::from_be_bytes(trailer.get(4..12)?.try_into().ok()?))
+}
+
+/// The sequence number of an authentication header.
+fn header_of(protocol: u8, payload: &[u8]) -> Option<u32> {
+    let bytes = payload.get(8..12).filter(|_| protocol == PROTOCOL_AH)?;
+    Some(u32::from_be_bytes(bytes.try_into().ok()?))
 }

@@ -421,7 +421,7 @@ impl World {
             node.machine_mut().boot();
         }
         node.start(now);
-        let (life, config) = (node.life, node.config.clone());
+        let (life, config, maintained) = (node.life, node.config.clone(), node.maintained);
         let dump = node.machine().dump();
         // Usually the links are known first; the contract allows the other order.
         let configured_after = self.rng.interval(Interval::from_micros(100), Interval::from_millis(10));
@@ -432,6 +432,9 @@ impl World {
         }
         if let Some(node) = self.nodes.get_mut(router) {
             node.news_at = now + told_after;
+        }
+        if maintained {
+            self.order(router, configured_after, Order::Maintain(true));
         }
         self.order(router, configured_after, Order::Configure(config));
         for (position, script) in self.scenario.clone().setup.scripts.iter().enumerate() {

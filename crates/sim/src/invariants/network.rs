@@ -2,10 +2,10 @@
 use super::{Checked, Found, Rule};
 use crate::machine::Machine;
 use crate::node::Node;
-use crate::scenario::config::keys;
+use crate::scenario::config::{WINDOW, keys};
 use crate::truth::{self, Standing};
 use crate::world::World;
-use model::Name;
+use model::{Interval, Name};
 use model::config::vrrp::Instance;
 use model::state::vrrp::RouterState;
 use std::collections::BTreeSet;
@@ -58,12 +58,22 @@ fn election(world: &World, name: &Name) -> Found {
         _ => true,
     });
     let grouped = fit.iter().any(|p| p.node.config.groups.iter().any(|group| group.members.contains(name)));
+    // Who does not believe the other's clock does not hear it.
+    if fit.iter().any(|p| p.instance.hmac.is_some()) && !clocks_agree(world) {
+        return None;
+    }
     let sets = connected(world, &fit)?;
     // Version 2 refuses another interval; a group may be torn between two networks, or between two ideas of its members.
     if !same_version || (grouped && (sets.len() > 1 || !agree_on_groups(world))) {
         return None;
     }
     sets.iter().find_map(|set| one_master(name, set))
+}
+
+fn clocks_agree(world: &World) -> bool {
+    let walls = || world.nodes.iter().map(|node| node.wall);
+    let (first, last) = (walls().min().unwrap_or(0), walls().max().unwrap_or(0));
+    last.abs_diff(first) < (WINDOW - Interval::from_secs(1)).as_nanos()
 }
 
 fn agree_on_groups(world: &World) -> bool {
@@ -106,7 +116,9 @@ fn one_master(name: &Name, set: &[&Participant<'_>]) -> Found {
         return Some((Rule::OneMaster, format!("{name}: {} holds addresses beside the master", wrong.node.name)));
     }
     let best = set.iter().map(|p| p.standing.priority).max()?;
-    let all_preempt = set.iter().all(|p| truth::preempts(p.instance) && truth::is_of_one_mind(p.node, p.instance));
+    // Who was ordered to let a peer be master does not take it back.
+    let ordered = set.iter().any(|p| p.node.yielded);
+    let all_preempt = !ordered && set.iter().all(|p| truth::preempts(p.instance) && truth::is_of_one_mind(p.node, p.instance));
     if all_preempt && master.standing.priority < best {
         let text = format!("{name}: {} is master with {}, {best} is there", master.node.name, master.standing.priority);
         return Some((Rule::OneMaster, text));

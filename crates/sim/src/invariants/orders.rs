@@ -6,6 +6,7 @@ use crate::truth;
 use crate::world::World;
 use model::state::vrrp::{self as state, RouterState};
 use model::{Instant, Interval, Name, limits};
+use model::net::{Advert, PROTOCOL_AH};
 use std::net::IpAddr;
 
 /// Adverts of moves, reloads and answers, on top of twice the regular ones of a second.
@@ -27,7 +28,7 @@ fn moves(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
     let mut found = vanished(node, outbox);
     for seen in &node.view.instances {
         let before = node.watch.states.insert(seen.name.clone(), seen.state);
-        let said = |zero: bool| outbox.adverts.iter().any(|a| a.owner == seen.name && is_farewell(&a.payload) == zero);
+        let said = |zero: bool| outbox.adverts.iter().any(|a| a.owner == seen.name && is_farewell(a) == zero);
         let became = |state: RouterState| seen.state == state && before != Some(state);
         let audible = node.machine().is_running(&seen.interface);
         if became(RouterState::Master) {
@@ -46,7 +47,7 @@ fn moves(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
             node.watch.adverts.remove(&seen.name);
         } else if said(false) {
             let last = node.watch.adverts.insert(seen.name.clone(), (now, seen.advert_interval));
-            found = found.or_else(|| last.and_then(|last| overdue(seen, last, now, node.lateness)));
+            found = found.or_else(|| last.and_then(|last| overdue(seen, last, now, node.slack())));
         }
         if seen.state != RouterState::Backup {
             node.watch.heard.remove(&seen.name);
@@ -62,7 +63,7 @@ fn vanished(node: &mut Node, outbox: &Outbox) -> Found {
         node.watch.states.iter().filter(|(name, _)| !is_there(name)).map(|(n, s)| (n.clone(), *s)).collect();
     let mut found = None;
     for (name, state) in gone {
-        let said = outbox.adverts.iter().any(|advert| advert.owner == name && is_farewell(&advert.payload));
+        let said = outbox.adverts.iter().any(|advert| advert.owner == name && is_farewell(advert));
         let interface = node.original.instances.iter().find(|i| i.name == name).map(|i| &i.interface);
         let audible = interface.is_some_and(|interface| node.machine().is_running(interface));
         if state == RouterState::Master && audible && !said {
@@ -73,8 +74,9 @@ fn vanished(node: &mut Node, outbox: &Outbox) -> Found {
     found
 }
 
-fn is_farewell(payload: &[u8]) -> bool {
-    payload.get(2) == Some(&0)
+fn is_farewell(advert: &Advert) -> bool {
+    let skipped = if advert.protocol == PROTOCOL_AH { 24 } else { 0 };
+    advert.payload.get(skipped + 2) == Some(&0)
 }
 
 /// A backup takes over when its timer has run out after the last advert that it waited for, neither earlier nor, unless
@@ -84,12 +86,12 @@ fn claim(node: &Node, now: Instant, seen: &state::Instance) -> Found {
     let instance = node.config.instances.iter().find(|instance| instance.name == seen.name)?;
     let waited = now.since(heard.at);
     let patience = truth::patience(instance, heard.interval, seen.effective_priority);
-    if waited + EARLY < patience {
+    if waited + EARLY + node.slack() < patience {
         let text = format!("{} became master {waited} after it heard its master, {patience} is its time", seen.name);
         return Some((Rule::NoFalseClaim, text));
     }
     let grouped = node.config.groups.iter().any(|group| group.members.contains(&seen.name));
-    (waited > patience + node.lateness && !grouped).then(|| {
+    (waited > patience + node.slack() && !grouped).then(|| {
         (Rule::OnTime, format!("{} became master {waited} after it heard its master, not {patience}", seen.name))
     })
 }
@@ -142,11 +144,14 @@ fn submissions(node: &mut Node, outbox: &Outbox) -> Found {
 
 fn rates(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
     for advert in &outbox.adverts {
+        node.watch.sends(advert);
         let rate = node.watch.rates.entry(advert.owner.clone()).or_default().at(now);
         rate.sent += 1;
         let Some(seen) = node.view.instances.iter().find(|seen| seen.name == advert.owner) else { continue };
+        let instance = node.config.instances.iter().find(|instance| instance.name == advert.owner);
+        let peers = instance.and_then(|i| i.unicast.as_ref()).map_or(1, |unicast| unicast.peers.len().max(1));
         let regular = Interval::from_secs(1).as_nanos() / seen.advert_interval.as_nanos().max(1);
-        if rate.sent > 2 * regular + EXTRA_ADVERTS {
+        if rate.sent > (2 * regular + EXTRA_ADVERTS) * u64::try_from(peers).unwrap_or(u64::MAX) {
             return Some((Rule::Bounded, format!("{}: {} adverts within a second", advert.owner, rate.sent)));
         }
     }

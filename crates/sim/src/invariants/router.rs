@@ -53,7 +53,7 @@ fn strays(node: &mut Node, now: Instant) -> Found {
     let there = node.machine().virtual_addresses().clone();
     let permitted: BTreeSet<_> = there.iter().filter(|key| is_permitted(node, key, now)).cloned().collect();
     node.watch.strays.retain(|key, _| there.contains(key) && !permitted.contains(key));
-    let grace = KERNEL_GRACE + node.lateness;
+    let grace = KERNEL_GRACE + node.slack();
     for key in there.difference(&permitted) {
         let since = *node.watch.strays.entry(key.clone()).or_insert(now);
         if now.since(since) > grace {
@@ -79,7 +79,7 @@ fn configured<'a>(node: &'a Node, key: &AddressKey) -> Option<(&'a Instance, &'a
 }
 
 fn is_permitted(node: &Node, key: &AddressKey, now: Instant) -> bool {
-    let grace = KERNEL_GRACE + node.lateness;
+    let grace = KERNEL_GRACE + node.slack();
     if node.watch.unknown.contains(key) {
         return true;
     }
@@ -104,7 +104,7 @@ fn is_permitted(node: &Node, key: &AddressKey, now: Instant) -> bool {
 
 /// When it began to resume; a daemon that was frozen begins again, because its master may have spoken meanwhile.
 fn resumed_at(node: &Node, seen: &state::Instance) -> Instant {
-    let began = seen.since - node.clock;
+    let began = node.global(seen.since);
     node.watch.slept_at.map_or(began, |slept| began.max(slept))
 }
 
@@ -130,7 +130,7 @@ fn missing(node: &mut Node, now: Instant) -> Found {
     node.watch.missing.retain(|name, _| wrong.iter().any(|(other, _)| other == name));
     for (name, key) in wrong {
         let since = *node.watch.missing.entry(name.clone()).or_insert(now);
-        if now.since(since) > KERNEL_GRACE + node.lateness {
+        if now.since(since) > KERNEL_GRACE + node.slack() {
             let text = format!("{name} is said to hold {}, which is not there for {}", key.prefix, now.since(since));
             return Some((Rule::Published, text));
         }
@@ -157,7 +157,7 @@ fn silent(node: &mut Node, now: Instant) -> Found {
     };
     let owed: BTreeMap<_, _> =
         node.watch.unannounced.iter().filter(|(key, _)| of_master(key)).map(|(k, at)| (k.clone(), *at)).collect();
-    let grace = KERNEL_GRACE + node.lateness;
+    let grace = KERNEL_GRACE + node.slack();
     let late = owed.iter().find(|(_, at)| now.since(**at) > grace);
     let found = late.map(|(key, at)| {
         (Rule::Announced, format!("{} came {} ago and was not announced", key.prefix, now.since(*at)))
@@ -171,7 +171,7 @@ fn late(node: &Node, now: Instant) -> Found {
     let masters = node.view.instances.iter().filter(|seen| seen.state == RouterState::Master);
     masters.filter_map(|seen| Some((seen, *node.watch.adverts.get(&seen.name)?))).find_map(|(seen, last)| {
         let audible = node.machine().is_running(&seen.interface);
-        if audible { overdue(seen, last, now, node.lateness) } else { None }
+        if audible { overdue(seen, last, now, node.slack()) } else { None }
     })
 }
 
@@ -180,7 +180,7 @@ fn late(node: &Node, now: Instant) -> Found {
 fn stays(node: &Node, now: Instant) -> Found {
     let since = node.stopping_since?.max(node.started_at);
     let wait = node.config.instances.iter().map(longest_skew).max().unwrap_or_default();
-    let bound = wait + limits::RELEASE_MARGIN + limits::RELEASE_LINGER + LEAVING + node.lateness;
+    let bound = wait + limits::RELEASE_MARGIN + limits::RELEASE_LINGER + LEAVING + node.slack();
     let overdue = now.since(since) > bound;
     overdue.then(|| (Rule::Leaves, format!("asked to stop {} ago and still there", now.since(since))))
 }
@@ -210,7 +210,7 @@ pub(crate) fn reported(world: &mut World, router: usize, report: &Report) -> Che
     };
     let before = node.watch.reported.insert(instance.clone(), to).unwrap_or_default();
     // The move from MASTER to RELEASING is not told by itself.
-    let hidden = from == RouterState::Releasing && before == RouterState::Master;
+    let hidden = from == RouterState::Releasing && matches!(before, RouterState::Master);
     if from == before || hidden {
         return Ok(());
     }

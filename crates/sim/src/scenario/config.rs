@@ -2,9 +2,12 @@
 use super::{Change, GroupSetup, InstanceSetup, RouterSetup, ScriptSetup, Setup, Track, Tracked};
 use model::config::global::Command;
 use model::config::track::{Script, TrackInterface, TrackScript, Weight};
-use model::config::vrrp::{Authentication, Instance, SyncGroup, VirtualAddress};
+use model::config::plain::{GROUP_V4, GROUP_V6};
+use model::config::vrrp::{
+    AntiReplay, Authentication, Hmac, HmacKey, HmacMode, Instance, Peer, SyncGroup, Unicast, VirtualAddress,
+};
 use model::holdings::AddressKey;
-use model::{Config, InterfaceName, Interval, Name, Prefix};
+use model::{Config, Family, InterfaceName, Interval, Name, Prefix};
 
 impl Setup {
     /// What this router runs at the start.
@@ -13,13 +16,14 @@ impl Setup {
         let Some(own) = self.routers.get(router) else { return Config::default() };
         Config {
             scripts: self.scripts.iter().map(script).collect(),
-            instances: self.instances.iter().enumerate().map(|(n, i)| self.instance(own, n, i)).collect(),
+            instances: self.instances.iter().enumerate().map(|(n, i)| self.instance(router, own, n, i)).collect(),
             groups: self.groups.iter().map(|group| self.group(group)).collect(),
             ..Config::default()
         }
     }
 
-    fn instance(&self, router: &RouterSetup, position: usize, setup: &InstanceSetup) -> Instance {
+    fn instance(&self, number: usize, router: &RouterSetup, position: usize, setup: &InstanceSetup) -> Instance {
+        let family = setup.addresses.first().map_or(Family::V4, |prefix| prefix.family());
         let addresses = |list: &[Prefix]| list.iter().map(|p| address(*p, &setup.interface, setup.no_track)).collect();
         let priority = router.priorities.get(&position).copied().unwrap_or(router.priority);
         // As the configuration reader does: `state MASTER` below 255 rules out both.
@@ -31,7 +35,14 @@ impl Setup {
             advert_interval: setup.interval,
             preempt: !(router.nopreempt && meek),
             preempt_delay: if meek { router.preempt_delay } else { Interval::ZERO },
-            authentication: authentication(&setup.password),
+            family,
+            group: match family {
+                Family::V4 => GROUP_V4.into(),
+                Family::V6 => GROUP_V6.into(),
+            },
+            unicast: setup.unicast.then(|| self.peers(number, setup, family)),
+            hmac: setup.signed.then(signature),
+            authentication: authentication(setup),
             addresses: addresses(&setup.addresses),
             excluded: addresses(&setup.excluded),
             track_interfaces: interfaces(&setup.tracks),
@@ -39,6 +50,17 @@ impl Setup {
             higher_prio_send_advert: true,
             ..Instance::plain(setup.name.clone(), setup.interface.clone(), setup.vrid)
         }
+    }
+
+    /// All the others.
+    fn peers(&self, number: usize, setup: &InstanceSetup, family: Family) -> Unicast {
+        let address = |other| match family {
+            Family::V4 => self.own_address(other, &setup.interface),
+            Family::V6 => self.own_address6(other, &setup.interface),
+        };
+        let others = (0..self.routers.len()).filter(|other| *other != number);
+        let peer = |other| Peer { address: address(other).address(), min_ttl: 0, max_ttl: 255 };
+        Unicast { peers: others.map(peer).collect(), ..Unicast::default() }
     }
 
     fn group(&self, setup: &GroupSetup) -> SyncGroup {
@@ -87,13 +109,27 @@ const fn weight(points: i16) -> Weight {
     Weight { points, reverse: false }
 }
 
-fn authentication(password: &str) -> Authentication {
-    if password.is_empty() {
-        return Authentication::None;
+/// The window of time in which signatures are believed.
+pub const WINDOW: Interval = Interval::from_secs(5);
+
+fn signature() -> Hmac {
+    Hmac {
+        keys: vec![HmacKey { id: 1, secret: vec![0x5a; 32] }],
+        active: 1,
+        window: WINDOW,
+        replay: AntiReplay::Time,
+        mode: HmacMode::Enforce,
     }
+}
+
+fn authentication(setup: &InstanceSetup) -> Authentication {
     let mut bytes = [0; 8];
-    bytes.iter_mut().zip(password.bytes()).for_each(|(to, from)| *to = from);
-    Authentication::Password(bytes)
+    bytes.iter_mut().zip(setup.password.bytes()).for_each(|(to, from)| *to = from);
+    match (setup.password.is_empty(), setup.header) {
+        (true, _) => Authentication::None,
+        (false, true) => Authentication::Header(bytes),
+        (false, false) => Authentication::Password(bytes),
+    }
 }
 
 fn address(prefix: Prefix, interface: &InterfaceName, no_track: bool) -> VirtualAddress {

@@ -10,7 +10,7 @@ use crate::lan::Quality;
 use model::config::vrrp::Version;
 use model::{Instant, InterfaceName, Interval, Name, Prefix, Priority, Vrid};
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A whole scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +57,8 @@ pub struct RouterSetup {
     pub wants_master: bool,
     /// How far its clock is ahead of the simulation's.
     pub clock: Interval,
+    /// How much faster its clock runs, in millionths; negative is slower.
+    pub drift: i32,
     /// How late its timers may fire.
     pub lateness: Interval,
     /// Does not start by itself.
@@ -84,6 +86,12 @@ pub struct InstanceSetup {
     pub no_track: bool,
     /// Password of version 2; empty is none.
     pub password: String,
+    /// The password makes authentication headers.
+    pub header: bool,
+    /// Adverts are signed (`auth_hmac`).
+    pub signed: bool,
+    /// Adverts go to each of the other routers.
+    pub unicast: bool,
     /// What it tracks.
     pub tracks: Vec<Track>,
 }
@@ -214,6 +222,29 @@ pub enum Action {
     },
     /// The daemon is not run for so long.
     Suspend(usize, Interval),
+    /// The wall clock is set so far ahead of everybody's, or behind it.
+    Wall {
+        /// Whose.
+        router: usize,
+        /// How far.
+        by: Interval,
+        /// Ahead.
+        ahead: bool,
+    },
+    /// An operator orders the masters there to let a peer be master once.
+    Switchover {
+        /// Where.
+        router: usize,
+        /// In any case.
+        forced: bool,
+    },
+    /// An operator takes everything there out of service, or puts it back.
+    Maintain {
+        /// Where.
+        router: usize,
+        /// Out.
+        on: bool,
+    },
     /// Runs of a script end like this from now on.
     Script {
         /// Whose.
@@ -332,6 +363,22 @@ impl Setup {
         let last = u8::try_from(router + 1).unwrap_or(u8::MAX);
         let address = Ipv4Addr::new(10, digits.parse().unwrap_or(0), 0, last);
         Prefix::new(address.into(), 24).unwrap_or(Prefix::host(address.into()))
+    }
+
+    /// The link-local address of a router on a link: fe80::L:R/64.
+    #[must_use]
+    pub fn own_address6(&self, router: usize, interface: &InterfaceName) -> Prefix {
+        let digits = interface.as_str().trim_start_matches(|c: char| !c.is_ascii_digit());
+        let last = u16::try_from(router + 1).unwrap_or(u16::MAX);
+        let address = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, digits.parse().unwrap_or(0), last);
+        Prefix::new(address.into(), 64).unwrap_or(Prefix::host(address.into()))
+    }
+
+    /// All that a router has of itself: both families on every link.
+    #[must_use]
+    pub fn own_addresses(&self, router: usize) -> BTreeMap<InterfaceName, Vec<Prefix>> {
+        let both = |name: &InterfaceName| vec![self.own_address(router, name), self.own_address6(router, name)];
+        self.interfaces().into_iter().map(|name| (name.clone(), both(&name))).collect()
     }
 
     /// Every link that something of the configuration is on, in order of name.

@@ -5,10 +5,10 @@
 //! ```text
 //! seed 7
 //! lan loss 1% duplicate 0.5% delay 20us..2ms
-//! router a priority 150                 (nopreempt, preempt_delay T, state MASTER, clock T, late T, off)
+//! router a priority 150                 (nopreempt, preempt_delay T, state MASTER, clock T, drift N, late T, off)
 //! router b priority 100
 //! script chk interval 1s timeout 2s     (rise N, fall N, weight N, init_fail)
-//! instance VI_1 vrid 51 version 3 interval 1s on eth0 addresses 10.0.0.100/24   (password, no_track, excluded ADDRESS...)
+//! instance VI_1 vrid 51 version 3 interval 1s on eth0 addresses 10.0.0.100/24   (password P, header P, signed, unicast, no_track, excluded ADDRESS...)
 //! router b VI_1 priority 90             (another priority in one instance)
 //! group G members VI_1 VI_2             (tracking_weight before members)
 //! track VI_1 script chk weight -20      (VI_1 or G; script or interface; weight is optional)
@@ -20,6 +20,9 @@
 //! at 14s heal
 //! at 15s loss 30%
 //! at 16s suspend a 5s
+//! at 16s wall a ahead 3s                (behind)
+//! at 16s switchover a                   (forced)
+//! at 16s maintain a                     (resume)
 //! at 17s script a chk fail              (ok, hang)
 //! at 18s reload a.VI_1 priority 120     (interval T, addresses ADDRESS..., preempt, nopreempt, absent, present, unchanged)
 //! at 19s expect a MASTER holds b BACKUP bare gap 0s since 1s

@@ -85,6 +85,7 @@ fn router(setup: &RouterSetup) -> String {
     option(&mut text, !setup.preempt_delay.is_zero(), || timed("preempt_delay", setup.preempt_delay));
     option(&mut text, setup.wants_master, || "state MASTER".to_owned());
     option(&mut text, !setup.clock.is_zero(), || timed("clock", setup.clock));
+    option(&mut text, setup.drift != 0, || format!("drift {}", setup.drift));
     option(&mut text, !setup.lateness.is_zero(), || timed("late", setup.lateness));
     option(&mut text, setup.off, || "off".to_owned());
     text
@@ -105,7 +106,10 @@ fn instance(setup: &InstanceSetup) -> String {
     let every = of_interval(setup.interval);
     let mut text =
         format!("instance {} vrid {vrid} version {version} interval {every} on {}", setup.name, setup.interface);
-    option(&mut text, !setup.password.is_empty(), || format!("password {}", setup.password));
+    let kind = if setup.header { "header" } else { "password" };
+    option(&mut text, !setup.password.is_empty(), || format!("{kind} {}", setup.password));
+    option(&mut text, setup.signed, || "signed".to_owned());
+    option(&mut text, setup.unicast, || "unicast".to_owned());
     option(&mut text, setup.no_track, || "no_track".to_owned());
     option(&mut text, !setup.addresses.is_empty(), || format!("addresses {}", join(&setup.addresses)));
     option(&mut text, !setup.excluded.is_empty(), || format!("excluded {}", join(&setup.excluded)));
@@ -153,6 +157,14 @@ pub fn action(setup: &Setup, action: &Action) -> String {
         Action::Loss(loss) => format!("loss {}", of_per_mille(*loss)),
         Action::Refuse { router, refuses } => format!("{} {}", if *refuses { "refuse" } else { "allow" }, name(router)),
         Action::Suspend(router, length) => format!("suspend {} {}", name(router), of_interval(*length)),
+        Action::Wall { router, by, ahead } => {
+            let side = if *ahead { "ahead" } else { "behind" };
+            format!("wall {} {side} {}", name(router), of_interval(*by))
+        }
+        Action::Switchover { router, forced } => {
+            format!("switchover {}{}", name(router), if *forced { " forced" } else { "" })
+        }
+        Action::Maintain { router, on } => format!("{} {}", if *on { "maintain" } else { "resume" }, name(router)),
         Action::Script { router, script, mood } => {
             format!("script {} {} {}", name(router), setup.script_name(*script), of_mood(*mood))
         }

@@ -82,7 +82,7 @@ impl<'a> Words<'a> {
 
 pub(super) fn prefix(word: &str) -> Option<Prefix> {
     let (address, length) = word.split_once('/').unwrap_or((word, "32"));
-    let address: std::net::Ipv4Addr = address.parse().ok()?;
+    let address: std::net::IpAddr = address.parse().ok()?;
     Prefix::new(address.into(), length.parse().ok()?).ok()
 }
 

@@ -46,6 +46,7 @@ pub(super) fn router(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
         preempt_delay: Interval::ZERO,
         wants_master: false,
         clock: Interval::ZERO,
+        drift: 0,
         lateness: Interval::ZERO,
         off: false,
     };
@@ -56,11 +57,12 @@ pub(super) fn router(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
             "preempt_delay" => router.preempt_delay = words.interval()?,
             "state" => router.wants_master = words.read("MASTER or BACKUP", |w| either(w, "MASTER", "BACKUP"))?,
             "clock" => router.clock = words.interval()?,
+            "drift" => router.drift = words.number("millionths")?,
             "late" => router.lateness = words.interval()?,
             "off" => router.off = true,
             other => {
                 let known =
-                    "priority, nopreempt, preempt_delay, state, clock, late, off, or an instance above this line";
+                    "priority, nopreempt, preempt_delay, state, clock, drift, late, off, or an instance above this line";
                 return Err(unknown(other, "after router", known));
             }
         }
@@ -91,8 +93,9 @@ pub(super) fn script(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
     Ok(())
 }
 
-const INSTANCE_OPTIONS: [&str; 8] =
-    ["vrid", "version", "interval", "on", "password", "no_track", "addresses", "excluded"];
+const INSTANCE_OPTIONS: [&str; 11] = [
+    "vrid", "version", "interval", "on", "password", "header", "signed", "unicast", "no_track", "addresses", "excluded",
+];
 
 pub(super) fn instance(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
     // The name may be left out where there is one instance.
@@ -108,6 +111,9 @@ pub(super) fn instance(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
         excluded: Vec::new(),
         no_track: false,
         password: String::new(),
+        header: false,
+        signed: false,
+        unicast: false,
         tracks: Vec::new(),
     };
     while !words.is_done() {
@@ -117,6 +123,9 @@ pub(super) fn instance(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
             "interval" => instance.interval = words.interval()?,
             "on" => instance.interface = words.interface()?,
             "password" => instance.password = words.take("a password")?.to_owned(),
+            "header" => (instance.header, instance.password) = (true, words.take("a password")?.to_owned()),
+            "signed" => instance.signed = true,
+            "unicast" => instance.unicast = true,
             "no_track" => instance.no_track = true,
             "addresses" => instance.addresses = words.list("an address", prefix)?,
             "excluded" => instance.excluded = words.list("an address", prefix)?,

@@ -56,6 +56,14 @@ fn action(setup: &Setup, words: &mut Words<'_>) -> Parsed<Action> {
         "heal" => Action::Heal,
         "loss" => Action::Loss(words.read("a part (30%, 0.5%)", words::per_mille)?),
         "suspend" => Action::Suspend(router_word(setup, words)?, words.interval()?),
+        "wall" => {
+            let router = router_word(setup, words)?;
+            let ahead = words.read("ahead or behind", |w| either(w, "ahead", "behind"))?;
+            Action::Wall { router, by: words.interval()?, ahead }
+        }
+        "switchover" => Action::Switchover { router: router_word(setup, words)?, forced: words.skip("forced") },
+        "maintain" => Action::Maintain { router: router_word(setup, words)?, on: true },
+        "resume" => Action::Maintain { router: router_word(setup, words)?, on: false },
         "script" => {
             let (router, script) = (router_word(setup, words)?, script_word(setup, words)?);
             Action::Script { router, script, mood: words.read("ok, fail or hang", words::mood)? }
@@ -67,7 +75,7 @@ fn action(setup: &Setup, words: &mut Words<'_>) -> Parsed<Action> {
         "expect" => Action::Expect(expectations(setup, words)?),
         other => {
             let known = "kill, crash, start, stop, refuse, allow, link, interface, remove, partition, heal, loss, suspend, \
-                         script, reload, expect";
+                         wall, switchover, maintain, resume, script, reload, expect";
             return Err(unknown(other, "after the time", known));
         }
     };
