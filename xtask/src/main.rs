@@ -1,4 +1,5 @@
-//! Tasks of the project: `cargo xtask demo`, `cargo xtask test`, `cargo xtask tidy`, `cargo xtask generate`.
+//! Tasks of the project: `cargo xtask demo`, `cargo xtask test`, `cargo xtask tidy`, `cargo xtask generate`,
+//! `cargo xtask swarm`.
 #![forbid(unsafe_code)]
 mod build;
 mod demo;
@@ -6,6 +7,7 @@ mod fuzz;
 mod generate;
 mod screen;
 mod suite;
+mod swarm;
 mod tidy;
 
 use lab::{Error, Result};
@@ -20,7 +22,10 @@ cargo xtask tidy             the rules of the house: who may import whom, sizes,
 cargo xtask generate         docs/reference, docs/man and docs/completion, from the tables of the program
   --check                    only says which of them are not what the tables say
 cargo xtask fuzz [TARGET...] tokens, tree, expansion, load: the reader against inputs nobody made up (needs nightly, cargo-fuzz)
-  --runs N                   executions of each, a million unless said";
+  --runs N                   executions of each, a million unless said
+cargo xtask swarm            random networks in virtual time; prints worlds, simulated hours, speed; what fails is made small
+  --worlds N                 so many worlds, 10000 unless written
+  --seed S                   from this seed on, 1 unless written";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +43,7 @@ fn run(words: &[&str]) -> Result<ExitCode> {
     match words {
         ["demo", options @ ..] => demo::run(options),
         ["test", options @ ..] => suite::run(options),
+        ["swarm", options @ ..] => swarm::run(options),
         ["tidy"] => tidy::run(),
         ["generate", options @ ..] => generate::run(options),
         ["fuzz", options @ ..] => fuzz::run(options),

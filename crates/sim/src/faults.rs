@@ -375,7 +375,10 @@ impl Plan<'_> {
             2 => (None, Change::Preempt(self.rng.chance(500))),
             3 => {
                 let first = self.rng.below(3);
-                (Some(position), Change::Addresses((first..first + 3).filter_map(|n| address(position, n, six)).collect()))
+                (
+                    Some(position),
+                    Change::Addresses((first..first + 3).filter_map(|n| address(position, n, six)).collect()),
+                )
             }
             4 if instance.version == Version::V3 => (None, Change::Interval(interval(Version::V3, &mut self.rng))),
             _ => {

@@ -27,7 +27,8 @@ pub(crate) fn standing(scenario: &Scenario, node: &Node, instance: &Instance) ->
 
 fn alone(scenario: &Scenario, node: &Node, instance: &Instance, group: Option<&SyncGroup>) -> Standing {
     let machine = node.machine();
-    let mut eligible = machine.is_running(&instance.interface) && machine.has_own_address(&instance.interface, instance.family);
+    let mut eligible =
+        machine.is_running(&instance.interface) && machine.has_own_address(&instance.interface, instance.family);
     eligible &= !node.maintained;
     let flat = group.is_some_and(|group| !group.tracking_weight);
     let mut points = 0i32;

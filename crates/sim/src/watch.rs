@@ -4,8 +4,8 @@ use crate::truth::preempts;
 use kernel::ports::ReceivedPacket;
 use model::config::vrrp::{Instance, Version};
 use model::holdings::AddressKey;
-use model::state::vrrp::RouterState;
 use model::net::{Advert, PROTOCOL_AH};
+use model::state::vrrp::RouterState;
 use model::{Config, Family, Instant, Interval, Name, WallTime};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -176,8 +176,7 @@ impl Watch {
         let bare = if packet.protocol == PROTOCOL_AH { packet.payload.get(24..) } else { Some(&*packet.payload) };
         let Some([_, vrid, priority, _, fifth, sixth, ..]) = bare else { return };
         let family = Family::of(packet.source);
-        let of_packet =
-            |i: &&Instance| i.interface == packet.interface && i.vrid.get() == *vrid && i.family == family;
+        let of_packet = |i: &&Instance| i.interface == packet.interface && i.vrid.get() == *vrid && i.family == family;
         let Some(instance) = config.instances.iter().find(of_packet) else { return };
         let Some(seen) = view.instances.iter().find(|i| i.name == instance.name) else { return };
         if !self.believes(instance, packet, wall) {

@@ -5,9 +5,9 @@ use crate::node::Node;
 use crate::scenario::config::{WINDOW, keys};
 use crate::truth::{self, Standing};
 use crate::world::World;
-use model::{Interval, Name};
 use model::config::vrrp::Instance;
 use model::state::vrrp::RouterState;
+use model::{Interval, Name};
 use std::collections::BTreeSet;
 
 /// Checks all routers together, once they have had time to settle.
@@ -118,7 +118,8 @@ fn one_master(name: &Name, set: &[&Participant<'_>]) -> Found {
     let best = set.iter().map(|p| p.standing.priority).max()?;
     // Who was ordered to let a peer be master does not take it back.
     let ordered = set.iter().any(|p| p.node.yielded);
-    let all_preempt = !ordered && set.iter().all(|p| truth::preempts(p.instance) && truth::is_of_one_mind(p.node, p.instance));
+    let all_preempt =
+        !ordered && set.iter().all(|p| truth::preempts(p.instance) && truth::is_of_one_mind(p.node, p.instance));
     if all_preempt && master.standing.priority < best {
         let text = format!("{name}: {} is master with {}, {best} is there", master.node.name, master.standing.priority);
         return Some((Rule::OneMaster, text));

@@ -4,9 +4,9 @@ use crate::machine::Outbox;
 use crate::node::Node;
 use crate::truth;
 use crate::world::World;
+use model::net::{Advert, PROTOCOL_AH};
 use model::state::vrrp::{self as state, RouterState};
 use model::{Instant, Interval, Name, limits};
-use model::net::{Advert, PROTOCOL_AH};
 use std::net::IpAddr;
 
 /// Adverts of moves, reloads and answers, on top of twice the regular ones of a second.

@@ -1,8 +1,8 @@
 //! The configuration that a router of a scenario runs, at the start and after reloads.
 use super::{Change, GroupSetup, InstanceSetup, RouterSetup, ScriptSetup, Setup, Track, Tracked};
 use model::config::global::Command;
-use model::config::track::{Script, TrackInterface, TrackScript, Weight};
 use model::config::plain::{GROUP_V4, GROUP_V6};
+use model::config::track::{Script, TrackInterface, TrackScript, Weight};
 use model::config::vrrp::{
     AntiReplay, Authentication, Hmac, HmacKey, HmacMode, Instance, Peer, SyncGroup, Unicast, VirtualAddress,
 };

@@ -61,8 +61,7 @@ pub(super) fn router(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
             "late" => router.lateness = words.interval()?,
             "off" => router.off = true,
             other => {
-                let known =
-                    "priority, nopreempt, preempt_delay, state, clock, drift, late, off, or an instance above this line";
+                let known = "priority, nopreempt, preempt_delay, state, clock, drift, late, off, or an instance above this line";
                 return Err(unknown(other, "after router", known));
             }
         }
@@ -94,7 +93,17 @@ pub(super) fn script(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
 }
 
 const INSTANCE_OPTIONS: [&str; 11] = [
-    "vrid", "version", "interval", "on", "password", "header", "signed", "unicast", "no_track", "addresses", "excluded",
+    "vrid",
+    "version",
+    "interval",
+    "on",
+    "password",
+    "header",
+    "signed",
+    "unicast",
+    "no_track",
+    "addresses",
+    "excluded",
 ];
 
 pub(super) fn instance(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
