@@ -7,7 +7,7 @@ use std::process::ExitCode;
 const WORLDS: &str = "10000";
 
 /// Runs the simulator; its last line tells worlds, simulated hours and speed.
-pub fn run(options: &[&str]) -> Result<ExitCode> {
+pub(crate) fn run(options: &[&str]) -> Result<ExitCode> {
     let (worlds, seed) = read(options)?;
     let arguments = ["run", "--quiet", "--release", "-p", "evenkeel-sim", "--", "--worlds", worlds, "--seed", seed];
     let status = build::cargo().args(arguments).status().doing("running the simulator")?;

@@ -83,7 +83,7 @@ impl<'a> Words<'a> {
 pub(super) fn prefix(word: &str) -> Option<Prefix> {
     let (address, length) = word.split_once('/').unwrap_or((word, "32"));
     let address: std::net::IpAddr = address.parse().ok()?;
-    Prefix::new(address.into(), length.parse().ok()?).ok()
+    Prefix::new(address, length.parse().ok()?).ok()
 }
 
 pub(super) fn unknown(word: &str, place: &str, known: &str) -> String {
