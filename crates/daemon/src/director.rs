@@ -130,8 +130,8 @@ impl Director {
     }
 
     async fn hear(&mut self) {
+        // In no fixed order: a hostile network can make reports without end, and must not silence who asks.
         tokio::select! {
-            biased;
             Some(report) = self.reports.next() => self.heard(report).await,
             request = self.signals.next() => self.signalled(request).await,
             Some((request, answer)) = self.asked.recv() => self.asked(request, answer).await,

@@ -1,8 +1,9 @@
 //! A pair of directors led through events, with one check after each: `Journey::step`.
 use crate::client::Ping;
 use crate::error::{Result, ensure};
-use crate::pair::{Pair, Place, VIP};
-use crate::plan::Plan;
+use crate::frr;
+use crate::pair::{Pair, Place};
+use crate::plan::{Family, Plan};
 use crate::program::{Kind, Options};
 use crate::trial;
 use std::fmt;
@@ -17,6 +18,8 @@ pub enum Who {
     Evenkeel,
     /// The original.
     Keepalived,
+    /// FRR's vrrpd.
+    Frr,
 }
 
 impl Who {
@@ -25,6 +28,14 @@ impl Who {
         match self {
             Self::Evenkeel => trial::evenkeel(),
             Self::Keepalived => Ok(Kind::Keepalived),
+            Self::Frr => Ok(Kind::Frr),
+        }
+    }
+
+    fn config(self, plan: &Plan, place: Place) -> String {
+        match self {
+            Self::Evenkeel | Self::Keepalived => plan.text(place),
+            Self::Frr => frr::script(plan, place),
         }
     }
 }
@@ -100,14 +111,21 @@ impl Journey {
             Place::Primary => (one.clone(), Options::default()),
             Place::Backup => (two.clone(), Options::default()),
         };
-        let pair = Pair::build(kind, |place| plan.text(place))?;
-        let ping = Ping::start(&pair.client, VIP)?;
+        let config = |place| match place {
+            Place::Primary => primary.config(&plan, place),
+            Place::Backup => backup.config(&plan, place),
+        };
+        let mut pair = Pair::build(kind, config)?;
+        if plan.family == Family::V6 {
+            pair.serve(plan.addresses())?;
+        }
+        let ping = Ping::start(&pair.client, plan.vip())?;
         let mut journey = Self { pair, ping, plan, who: [primary, backup], master: Place::Primary };
         let took = trial::with_words(journey.start(), || journey.last_words())?;
         journey.pair.only_holder()?;
         journey.say("both start", Place::Primary, took, "");
         // Both have heard each other at least once.
-        sleep(journey.plan.interval + EARLY);
+        sleep(journey.plan.interval + EARLY + journey.slowness());
         Ok(journey)
     }
 
@@ -174,9 +192,10 @@ impl Journey {
 
     /// Nobody takes anything for longer than a master-down time.
     fn judge_calm(&self, row: &Row, at: Instant) -> Result<Duration> {
-        sleep(self.plan.master_down(row.on) + TOLERANCE);
-        let changes = self.pair.director(row.then).addresses.changes(VIP, at);
-        ensure(changes.is_empty(), || format!("{} touched {VIP}: {changes:?}", row.then.name()))?;
+        sleep(self.plan.master_down(row.on) + TOLERANCE + self.slowness());
+        let vip = self.plan.vip();
+        let changes = self.pair.director(row.then).addresses.changes(vip, at);
+        ensure(changes.is_empty(), || format!("{} touched {vip}: {changes:?}", row.then.name()))?;
         Ok(Duration::ZERO)
     }
 
@@ -185,13 +204,15 @@ impl Journey {
         match row.event {
             Event::PowerCut | Event::CableOut => ((down - self.plan.interval).saturating_sub(EARLY), down + TOLERANCE),
             Event::PlannedStop => (skew.saturating_sub(EARLY), skew + TOLERANCE),
-            Event::PowerReturns | Event::CableIn | Event::Started => (down.saturating_sub(EARLY), down + BOOT),
+            Event::PowerReturns | Event::CableIn | Event::Started => {
+                (down.saturating_sub(EARLY), down + BOOT + self.slowness())
+            }
         }
     }
 
     fn judge_silence(&self, row: &Row, moves: bool, took: Duration, dark: Duration) -> Result<()> {
         let limit = match row.event {
-            Event::PlannedStop if self.runs(row.on) == Who::Evenkeel => PLANNED_STOP,
+            Event::PlannedStop if moves && self.runs(row.on) == Who::Evenkeel => PLANNED_STOP,
             Event::PowerReturns | Event::CableIn | Event::Started => RETURN,
             Event::PowerCut | Event::CableOut | Event::PlannedStop if moves => took + TOLERANCE,
             Event::PowerCut | Event::CableOut | Event::PlannedStop => RETURN,
@@ -207,6 +228,11 @@ impl Journey {
             Place::Primary => primary,
             Place::Backup => backup,
         }
+    }
+
+    /// vrrpd learns of its interfaces from zebra, which takes its time.
+    fn slowness(&self) -> Duration {
+        if self.who.contains(&Who::Frr) { BOOT } else { Duration::ZERO }
     }
 
     fn say(&self, what: &str, then: Place, took: Duration, client: &str) {

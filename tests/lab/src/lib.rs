@@ -9,6 +9,7 @@
 pub mod cleanup;
 pub mod client;
 pub mod error;
+pub mod frr;
 pub mod impostor;
 pub mod journey;
 pub mod kernel;

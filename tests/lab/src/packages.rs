@@ -34,6 +34,7 @@ pub const COMMON: &[Package] = &[
 /// For the tests only.
 pub const TESTS: &[Package] = &[
     package("keepalived", "/usr/sbin/keepalived", "the original, as the other director"),
+    package("frr", "/usr/lib/frr/vrrpd", "a third implementation of VRRP, as the other director"),
     package("iptables", "/usr/sbin/iptables", "firewall marks and faults"),
     package("strace", "/usr/bin/strace", "showing that a reload of nothing changes nothing"),
 ];

@@ -1,25 +1,34 @@
 //! A pair of directors on a network, and a client in front of them.
 use crate::error::{Doing, Error, Result};
+use crate::frr;
 use crate::net::Lan;
 use crate::program::{Kind, Options, Program};
 use crate::room::Room;
 use crate::wait;
 use crate::watch::Addresses;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The address that clients know.
 pub const VIP: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 100);
+/// The same in IPv6.
+pub const VIP_6: Ipv6Addr = in_lan_6(0x100);
 /// The directors' own addresses.
 pub const DIRECTORS: [Ipv4Addr; 2] = [Ipv4Addr::new(10, 77, 0, 1), Ipv4Addr::new(10, 77, 0, 2)];
 /// The client's address.
 pub const CLIENT: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 9);
+/// The same in IPv6.
+pub const CLIENT_6: Ipv6Addr = in_lan_6(9);
 /// The length of the network's prefix.
 pub const PREFIX: u8 = 24;
 /// How long two directors may both hold the address in a hand-over that is otherwise done.
 const SETTLING: Duration = Duration::from_secs(1);
+
+const fn in_lan_6(host: u16) -> Ipv6Addr {
+    Ipv6Addr::new(0xfd77, 0, 0, 0, 0, 0, 0, host)
+}
 
 /// One of the two directors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +68,22 @@ impl Place {
         }
     }
 
+    /// The same in IPv6, for those who give it one.
+    pub fn address_6(self) -> Ipv6Addr {
+        match self {
+            Self::Primary => in_lan_6(1),
+            Self::Backup => in_lan_6(2),
+        }
+    }
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Primary => Self::Backup,
+            Self::Backup => Self::Primary,
+        }
+    }
+
     /// Its VRRP priority, in every configuration of the laboratory.
     pub fn priority(self) -> u8 {
         match self {
@@ -85,6 +110,35 @@ impl Director {
     pub fn room(&self) -> &Arc<Room> {
         self.program.room()
     }
+
+    fn is_frr(&self) -> bool {
+        *self.program.kind() == Kind::Frr
+    }
+
+    fn holds(&self, address: IpAddr) -> Result<bool> {
+        if self.is_frr() { Ok(frr::is_master(self.room())) } else { self.addresses.holds(address) }
+    }
+
+    fn wait_taken(&self, address: IpAddr, since: Instant, within: Duration) -> Result<Instant> {
+        if !self.is_frr() {
+            return self.addresses.wait_added(address, since, within);
+        }
+        let master = || frr::is_master(self.room()).then(Instant::now);
+        wait::until(within, master).ok_or_else(|| Error::new(format!("{} did not become master", self.room().name())))
+    }
+
+    /// What its kernel would not know after a boot.
+    fn forget(&self, addresses: &[IpAddr]) -> Result<()> {
+        if self.is_frr() {
+            return self.room().ip(&[format!("link set {} down", frr::MACVLAN)]);
+        }
+        for address in addresses {
+            if self.addresses.holds(*address)? {
+                self.room().ip(&[format!("address del {address}/{PREFIX} dev eth0")])?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Two directors and a client on one network.
@@ -94,6 +148,8 @@ pub struct Pair {
     pub lan: Lan,
     /// Where clients are.
     pub client: Room,
+    /// The virtual addresses; the last one is what clients ask.
+    vips: Vec<IpAddr>,
     primary: Director,
     backup: Director,
 }
@@ -110,7 +166,19 @@ impl Pair {
             director(&lan, place, kind, options, &config(place))
         };
         let (primary, backup) = (director(Place::Primary)?, director(Place::Backup)?);
-        Ok(Self { lan, client, primary, backup })
+        Ok(Self { lan, client, vips: vec![VIP.into()], primary, backup })
+    }
+
+    /// Gives every room an address in IPv6, and makes these the virtual addresses; the last one is what clients ask.
+    pub fn serve(&mut self, vips: Vec<IpAddr>) -> Result<()> {
+        self.vips = vips;
+        let own = |room: &Room, address: Ipv6Addr| room.ip(&[format!("address add {address}/64 dev eth0")]);
+        own(&self.client, CLIENT_6)?;
+        Place::BOTH.into_iter().try_for_each(|place| own(self.director(place).room(), place.address_6()))
+    }
+
+    fn vip(&self) -> IpAddr {
+        self.vips.last().copied().unwrap_or(VIP.into())
     }
 
     /// One of the directors.
@@ -137,14 +205,14 @@ impl Pair {
 
     /// Waits until a director has taken the virtual address after `since`, and returns when that was.
     pub fn wait_taken(&self, place: Place, since: Instant, within: Duration) -> Result<Instant> {
-        self.director(place).addresses.wait_added(VIP, since, within)
+        self.director(place).wait_taken(self.vip(), since, within)
     }
 
     /// Who holds the virtual address, of the directors that have power.
     pub fn holders(&self) -> Result<Vec<Place>> {
         let mut holders = Vec::new();
         for director in [&self.primary, &self.backup] {
-            if director.powered && director.addresses.holds(VIP)? {
+            if director.powered && director.holds(self.vip())? {
                 holders.push(director.place);
             }
         }
@@ -159,7 +227,7 @@ impl Pair {
         };
         wait::until(SETTLING, only).ok_or_else(|| {
             let names = self.holders().map(|all| all.into_iter().map(Place::name).collect::<Vec<_>>());
-            Error::new(format!("{VIP} should be on one director, and is on {names:?}"))
+            Error::new(format!("{} should be on one director, and is on {names:?}", self.vip()))
         })
     }
 
@@ -175,9 +243,7 @@ impl Pair {
     /// The machine boots: its kernel has forgotten everything, its daemon is started. Returns when that was.
     pub fn restore_power(&mut self, place: Place) -> Result<Instant> {
         let room = Arc::clone(self.director(place).room());
-        if self.director(place).addresses.holds(VIP)? {
-            room.ip(&[format!("address del {VIP}/{PREFIX} dev eth0")])?;
-        }
+        self.director(place).forget(&self.vips)?;
         if Path::new("/proc/net/ip_vs").exists() {
             room.command(&["ipvsadm", "-C"])?;
         }

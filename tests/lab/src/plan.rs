@@ -1,7 +1,20 @@
 //! Configurations for a pair of directors that only does VRRP, and the times that follow from them.
-use crate::pair::{PREFIX, Place, VIP};
+use crate::pair::{PREFIX, Place, VIP, VIP_6};
 use crate::timers;
+use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
+
+/// The address that must come first in IPv6 (RFC 9568 section 5.2.9).
+const LINK_LOCAL: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0x100);
+
+/// Which protocol carries the adverts and has the virtual addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6, which needs version 3.
+    V6,
+}
 
 /// What a pair is configured to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,10 +23,16 @@ pub struct Plan {
     pub version: u8,
     /// Between two adverts; whole seconds in version 2.
     pub interval: Duration,
+    /// Adverts and addresses.
+    pub family: Family,
+    /// Are adverts sent to the other director alone, rather than to the group?
+    pub unicast: bool,
     /// Does a director that returns take the address back?
     pub preempt: bool,
     /// Further lines of the instance.
     pub instance: String,
+    /// Further lines of the primary's instance, and of the backup's.
+    pub apart: [String; 2],
     /// Further lines before the instance.
     pub head: String,
 }
@@ -22,7 +41,16 @@ impl Plan {
     /// Version 2 at its usual interval of one second.
     pub fn version2() -> Self {
         let interval = Duration::from_secs(1);
-        Self { version: 2, interval, preempt: true, instance: String::new(), head: String::new() }
+        Self {
+            version: 2,
+            interval,
+            family: Family::V4,
+            unicast: false,
+            preempt: true,
+            instance: String::new(),
+            apart: [String::new(), String::new()],
+            head: String::new(),
+        }
     }
 
     /// Version 3 at a tenth of a second.
@@ -30,15 +58,52 @@ impl Plan {
         Self { version: 3, interval: Duration::from_millis(100), ..Self::version2() }
     }
 
+    /// The virtual addresses, in the order of the adverts.
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        match self.family {
+            Family::V4 => vec![VIP.into()],
+            Family::V6 => vec![LINK_LOCAL.into(), VIP_6.into()],
+        }
+    }
+
+    /// The one that clients ask.
+    pub fn vip(&self) -> IpAddr {
+        match self.family {
+            Family::V4 => VIP.into(),
+            Family::V6 => VIP_6.into(),
+        }
+    }
+
+    /// A director's own address in this family.
+    pub fn own(&self, place: Place) -> IpAddr {
+        match self.family {
+            Family::V4 => place.address().into(),
+            Family::V6 => place.address_6().into(),
+        }
+    }
+
+    fn unicast_lines(&self, place: Place) -> String {
+        let (own, peer) = (self.own(place), self.own(place.other()));
+        if !self.unicast {
+            return String::new();
+        }
+        format!("    unicast_src_ip {own}\n    unicast_peer {{\n        {peer}\n    }}\n")
+    }
+
     /// The configuration file of one director.
     pub fn text(&self, place: Place) -> String {
-        let Self { version, interval, preempt, instance, head } = self;
+        let Self { version, interval, preempt, instance, head, .. } = self;
         let (name, priority, seconds) = (place.name(), place.priority(), interval.as_secs_f64());
         let nopreempt = if *preempt { "" } else { "    nopreempt\n" };
+        let [primary, backup] = &self.apart;
+        let apart = if place == Place::Primary { primary } else { backup };
+        let unicast = self.unicast_lines(place);
+        let addresses = self.addresses().into_iter().map(|address| format!("        {address}/{PREFIX}\n"));
+        let addresses: String = addresses.collect();
         format!(
             "global_defs {{\n    router_id {name}\n    vrrp_version {version}\n}}\n{head}\n\
              vrrp_instance VI_1 {{\n    interface eth0\n    virtual_router_id 51\n    priority {priority}\n    \
-             advert_int {seconds}\n{nopreempt}{instance}    virtual_ipaddress {{\n        {VIP}/{PREFIX}\n    }}\n}}\n"
+             advert_int {seconds}\n{nopreempt}{unicast}{instance}{apart}    virtual_ipaddress {{\n{addresses}    }}\n}}\n"
         )
     }
 

@@ -20,6 +20,8 @@ pub enum Kind {
     Evenkeel(PathBuf),
     /// The original, as Debian packages it.
     Keepalived,
+    /// FRR's vrrpd and its zebra; the configuration is a script of [`crate::frr`].
+    Frr,
 }
 
 impl Kind {
@@ -28,6 +30,7 @@ impl Kind {
         match self {
             Self::Evenkeel(_) => "evenkeel",
             Self::Keepalived => "keepalived",
+            Self::Frr => "vrrpd",
         }
     }
 
@@ -35,6 +38,7 @@ impl Kind {
         match self {
             Self::Evenkeel(path) => path,
             Self::Keepalived => Path::new("/usr/sbin/keepalived"),
+            Self::Frr => Path::new("/bin/sh"),
         }
     }
 }
@@ -67,6 +71,11 @@ impl Program {
         files.write("keepalived.conf", config)?;
         files.write("log", "")?;
         Ok(Self { kind, room: Arc::clone(room), files, options, child: None })
+    }
+
+    /// Which daemon it is.
+    pub fn kind(&self) -> &Kind {
+        &self.kind
     }
 
     /// The daemon's name.
@@ -188,6 +197,10 @@ impl Program {
     fn argv(&self) -> Vec<String> {
         let mut argv = self.options.wrapper.clone();
         argv.push(self.kind.path().display().to_string());
+        if self.kind == Kind::Frr {
+            argv.push(self.config().display().to_string());
+            return argv;
+        }
         argv.extend(["-n", "-l", "-D", "-f"].map(str::to_owned));
         argv.push(self.config().display().to_string());
         for (option, file) in [("-p", "main.pid"), ("-r", "vrrp.pid"), ("-c", "checkers.pid")] {

@@ -6,7 +6,7 @@ use crate::error::{Doing, Error, Result};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use std::io::Write;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, Sender};
@@ -92,9 +92,9 @@ impl Room {
         self.run(write)?
     }
 
-    /// The IPv4 addresses that the kernel of this room holds now.
-    pub fn addresses(&self) -> Result<Vec<Ipv4Addr>> {
-        let list = || nix::ifaddrs::getifaddrs().map(|all| all.filter_map(ipv4).collect());
+    /// The addresses that the kernel of this room holds now.
+    pub fn addresses(&self) -> Result<Vec<IpAddr>> {
+        let list = || nix::ifaddrs::getifaddrs().map(|all| all.filter_map(ip).collect());
         self.run(list)?.doing(format!("{}: listing addresses", self.name))
     }
 
@@ -149,6 +149,8 @@ fn run_command(argv: &[String], input: &str) -> Result<String> {
     Err(Error::new(format!("{}: {complaint}", output.status)))
 }
 
-fn ipv4(entry: nix::ifaddrs::InterfaceAddress) -> Option<Ipv4Addr> {
-    Some(entry.address?.as_sockaddr_in()?.ip())
+fn ip(entry: nix::ifaddrs::InterfaceAddress) -> Option<IpAddr> {
+    let address = entry.address?;
+    let four = address.as_sockaddr_in().map(|socket| IpAddr::V4(socket.ip()));
+    four.or_else(|| address.as_sockaddr_in6().map(|socket| IpAddr::V6(socket.ip())))
 }

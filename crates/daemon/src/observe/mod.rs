@@ -11,8 +11,9 @@ use model::state::process::Process;
 #[must_use]
 pub fn snapshot(published: &Published, process: Process, deliveries: Vec<Delivery>) -> State {
     let vrrp = published.vrrp.load();
+    let (packets_too_short, packets_unknown_router) = (vrrp.dropped.too_short, vrrp.dropped.unknown_router);
     State {
-        process,
+        process: Process { packets_too_short, packets_unknown_router, ..process },
         instances: vrrp.instances.clone(),
         groups: vrrp.groups.clone(),
         scripts: vrrp.scripts.clone(),

@@ -104,10 +104,11 @@ impl Thread {
     async fn wait(&mut self) -> Wake {
         self.alarm.set(self.deadline());
         tokio::select! {
+            // Orders are few; behind a flood of packets they would wait for ever.
             biased;
+            order = self.setup.orders.recv(), if !self.orphaned => order.map_or(Wake::Orphaned, Wake::Order),
             event = self.turn.kernel_mut().next_event() => Wake::Kernel(event),
             () = self.alarm.reached() => Wake::Alarm,
-            order = self.setup.orders.recv(), if !self.orphaned => order.map_or(Wake::Orphaned, Wake::Order),
         }
     }
 

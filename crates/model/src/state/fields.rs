@@ -82,6 +82,10 @@ pub const PROCESS: &[Field<Process>] = &[
         Value::List(p.maintenance.iter().map(|line| Cow::Borrowed(line.as_str())).collect())
     }),
     field("ipvs_problem", "why IPVS is not programmed", |p| text(&p.ipvs_problem)),
+    field("packets_too_short", "adverts shorter than their header", |p| Value::Counter(p.packets_too_short)),
+    field("packets_unknown_router", "adverts of virtual routers that are not configured here", |p| {
+        Value::Counter(p.packets_unknown_router)
+    }),
     field("checkers_restarts", "restarts of the checkers thread", |p| Value::Counter(p.checkers_restarts)),
 ];
 

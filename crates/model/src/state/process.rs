@@ -30,6 +30,10 @@ pub struct Process {
     pub maintenance: Vec<String>,
     /// Why IPVS is not programmed; empty while it is, or while nothing needs it.
     pub ipvs_problem: String,
+    /// Packets of an advert protocol that were shorter than its header.
+    pub packets_too_short: u64,
+    /// Packets for virtual routers that are not configured on the link that they came by.
+    pub packets_unknown_router: u64,
     /// Times the checkers thread was started again after a fault of its own.
     pub checkers_restarts: u64,
 }

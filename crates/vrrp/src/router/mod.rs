@@ -45,6 +45,8 @@ pub struct Snapshot {
     pub groups: Vec<picture::Group>,
     /// Track scripts, file order.
     pub scripts: Vec<picture::Script>,
+    /// Packets that reached no instance.
+    pub dropped: Dropped,
 }
 
 /// The virtual routers of a machine.
@@ -159,6 +161,7 @@ impl Router {
             instances: self.instances.iter().map(Instance::snapshot).collect(),
             groups: self.groups.iter().map(|group| group.snapshot(&self.instances)).collect(),
             scripts: self.scripts.iter().map(Script::snapshot).collect(),
+            dropped: self.dropped(),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::error::{Doing, Result};
 use crate::room::Room;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::Read;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -14,6 +14,10 @@ const PERIOD: Duration = Duration::from_millis(1);
 /// An answer later than this is a lost one: a neighbour's queue may hold packets for seconds.
 const TOO_LATE: Duration = Duration::from_millis(500);
 const ECHO_REQUEST: u8 = 8;
+const ECHO_REPLY: u8 = 0;
+/// Those of ICMPv6 (RFC 4443 section 4).
+const ECHO_REQUEST_6: u8 = 128;
+const ECHO_REPLY_6: u8 = 129;
 /// Tells our answers from others; one prober per room.
 const IDENTIFIER: [u8; 2] = *b"ek";
 
@@ -27,8 +31,12 @@ pub struct Ping {
 
 impl Ping {
     /// Starts to ask an address from a room.
-    pub fn start(room: &Room, to: Ipv4Addr) -> Result<Self> {
-        let open = || Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4));
+    pub fn start(room: &Room, to: impl Into<IpAddr>) -> Result<Self> {
+        let to = to.into();
+        let open = move || match to {
+            IpAddr::V4(_) => Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4)),
+            IpAddr::V6(_) => Socket::new(Domain::IPV6, Type::RAW, Some(Protocol::ICMPV6)),
+        };
         let socket = room.run(open)?.doing("opening a socket for echo requests")?;
         socket.set_read_timeout(Some(Duration::from_millis(50))).doing("setting a time limit")?;
         let receiver = socket.try_clone().doing("sharing a socket")?;
@@ -37,7 +45,7 @@ impl Ping {
             thread::Builder::new().name(name.into()).spawn(work).doing("starting a thread")
         };
         let (list, end) = (Arc::clone(&tries), Arc::clone(&stop));
-        let receive = start("answers", Box::new(move || receive(receiver, &end, &list)))?;
+        let receive = start("answers", Box::new(move || receive(receiver, to, &end, &list)))?;
         let (list, end) = (Arc::clone(&tries), Arc::clone(&stop));
         let send = start("questions", Box::new(move || send(&socket, to, &end, &list)))?;
         Ok(Self { tries, stop, threads: vec![receive, send] })
@@ -66,7 +74,7 @@ impl Drop for Ping {
     }
 }
 
-fn send(socket: &Socket, to: Ipv4Addr, end: &AtomicBool, tries: &Mutex<Vec<Try>>) {
+fn send(socket: &Socket, to: IpAddr, end: &AtomicBool, tries: &Mutex<Vec<Try>>) {
     let target = SocketAddr::from((to, 0)).into();
     let mut due = Instant::now();
     while !end.load(Ordering::Relaxed) {
@@ -76,7 +84,7 @@ fn send(socket: &Socket, to: Ipv4Addr, end: &AtomicBool, tries: &Mutex<Vec<Try>>
             tries.len() - 1
         };
         // No route or no neighbour is an outage like any other; the missing answer says so.
-        let _ = socket.send_to(&request(number), &target);
+        let _ = socket.send_to(&request(number, to), &target);
         due += PERIOD;
         let now = Instant::now();
         // After a pause of the whole machine the missed questions are not asked in a burst.
@@ -87,12 +95,12 @@ fn send(socket: &Socket, to: Ipv4Addr, end: &AtomicBool, tries: &Mutex<Vec<Try>>
     }
 }
 
-fn receive(mut socket: Socket, end: &AtomicBool, tries: &Mutex<Vec<Try>>) {
+fn receive(mut socket: Socket, from: IpAddr, end: &AtomicBool, tries: &Mutex<Vec<Try>>) {
     let mut packet = [0; 128];
     while !end.load(Ordering::Relaxed) {
         let Ok(length) = socket.read(&mut packet) else { continue };
         let now = Instant::now();
-        let Some(number) = packet.get(..length).and_then(answered) else { continue };
+        let Some(number) = packet.get(..length).and_then(|packet| answered(packet, from)) else { continue };
         let mut tries = tries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(one) = tries.get_mut(number)
             && one.answer == Answer::Pending
@@ -102,10 +110,11 @@ fn receive(mut socket: Socket, end: &AtomicBool, tries: &Mutex<Vec<Try>>) {
     }
 }
 
-/// An echo request (RFC 792) whose data is our number, because its own sequence number ends after a minute.
-fn request(number: usize) -> Vec<u8> {
+/// An echo request (RFC 792; the kernel makes the checksum of RFC 4443) whose data is our number, because its own sequence number ends after a minute.
+fn request(number: usize, to: IpAddr) -> Vec<u8> {
     let number = u32::try_from(number).unwrap_or(u32::MAX).to_be_bytes();
-    let mut packet = vec![ECHO_REQUEST, 0, 0, 0];
+    let kind = if to.is_ipv4() { ECHO_REQUEST } else { ECHO_REQUEST_6 };
+    let mut packet = vec![kind, 0, 0, 0];
     packet.extend(IDENTIFIER);
     packet.extend([0, 0]);
     packet.extend(number);
@@ -114,11 +123,14 @@ fn request(number: usize) -> Vec<u8> {
     packet
 }
 
-/// The number in an echo reply of ours, which comes with its IP header.
-fn answered(packet: &[u8]) -> Option<usize> {
-    let header = usize::from(packet.first()? & 0x0f) * 4;
+/// The number in an echo reply of ours, which comes with its IP header in version 4 only.
+fn answered(packet: &[u8], from: IpAddr) -> Option<usize> {
+    let (header, kind) = match from {
+        IpAddr::V4(_) => (usize::from(packet.first()? & 0x0f) * 4, ECHO_REPLY),
+        IpAddr::V6(_) => (0, ECHO_REPLY_6),
+    };
     let reply = packet.get(header..)?;
-    if *reply.first()? != 0 || reply.get(4..6)? != IDENTIFIER {
+    if *reply.first()? != kind || reply.get(4..6)? != IDENTIFIER {
         return None;
     }
     let number: [u8; 4] = reply.get(8..12)?.try_into().ok()?;
@@ -145,15 +157,16 @@ mod tests {
 
     #[test]
     fn a_request_sums_to_zero_and_its_reply_is_recognised() {
-        let request = request(70_000);
+        let four = IpAddr::from([10, 0, 0, 1]);
+        let request = request(70_000, four);
         assert_eq!(checksum(&request), 0);
         let mut reply = vec![0x45; 20];
         reply.extend(&request);
-        assert_eq!(answered(&reply), None, "a request is not an answer");
+        assert_eq!(answered(&reply, four), None, "a request is not an answer");
         reply[20] = 0;
-        assert_eq!(answered(&reply), Some(70_000));
+        assert_eq!(answered(&reply, four), Some(70_000));
         for length in 0..reply.len() {
-            assert_eq!(answered(&reply[..length]), None, "{length} bytes");
+            assert_eq!(answered(&reply[..length], four), None, "{length} bytes");
         }
     }
 }

@@ -7,7 +7,7 @@ use netlink_packet_core::{NetlinkMessage, NetlinkPayload};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::address::{AddressAttribute, AddressMessage};
 use nix::sys::socket::{AddressFamily, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, socket};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -40,27 +40,33 @@ impl Addresses {
     }
 
     /// Does the kernel hold this address now?
-    pub fn holds(&self, address: Ipv4Addr) -> Result<bool> {
-        Ok(self.room.addresses()?.contains(&address))
+    pub fn holds(&self, address: impl Into<IpAddr>) -> Result<bool> {
+        Ok(self.room.addresses()?.contains(&address.into()))
     }
 
     /// The changes of one address since a time.
-    pub fn changes(&self, address: Ipv4Addr, since: Instant) -> Vec<Change> {
-        let of_interest = |change: &Change| change.address == IpAddr::V4(address) && change.at >= since;
+    pub fn changes(&self, address: impl Into<IpAddr>, since: Instant) -> Vec<Change> {
+        let address = address.into();
+        let of_interest = |change: &Change| change.address == address && change.at >= since;
         self.recorder.seen().into_iter().filter(of_interest).collect()
     }
 
+    /// The changes of all addresses since a time.
+    pub fn all(&self, since: Instant) -> Vec<Change> {
+        self.recorder.seen().into_iter().filter(|change| change.at >= since).collect()
+    }
+
     /// Waits until the address has been added after `since`, and returns when that was.
-    pub fn wait_added(&self, address: Ipv4Addr, since: Instant, within: Duration) -> Result<Instant> {
-        self.wait_for(address, since, within, true)
+    pub fn wait_added(&self, address: impl Into<IpAddr>, since: Instant, within: Duration) -> Result<Instant> {
+        self.wait_for(address.into(), since, within, true)
     }
 
     /// Waits until the address has been removed after `since`, and returns when that was.
-    pub fn wait_removed(&self, address: Ipv4Addr, since: Instant, within: Duration) -> Result<Instant> {
-        self.wait_for(address, since, within, false)
+    pub fn wait_removed(&self, address: impl Into<IpAddr>, since: Instant, within: Duration) -> Result<Instant> {
+        self.wait_for(address.into(), since, within, false)
     }
 
-    fn wait_for(&self, address: Ipv4Addr, since: Instant, within: Duration, added: bool) -> Result<Instant> {
+    fn wait_for(&self, address: IpAddr, since: Instant, within: Duration, added: bool) -> Result<Instant> {
         let found = || self.changes(address, since).into_iter().find(|change| change.added == added);
         let what = if added { "did not take" } else { "did not give up" };
         wait::until(within, found)

@@ -2,14 +2,20 @@
 use super::recorder::Recorder;
 use crate::error::Result;
 use crate::room::Room;
+use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, SockFlag, SockProtocol, SockType, socket};
-use std::net::Ipv4Addr;
+use socket2::{SockFilter, Socket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::os::fd::OwnedFd;
 use std::time::Instant;
 
 const ETHERTYPE: usize = 12;
 const PAYLOAD: usize = 14;
 const IPV4: [u8; 2] = [0x08, 0x00];
 const ARP: [u8; 2] = [0x08, 0x06];
+const IPV6: [u8; 2] = [0x86, 0xdd];
+/// Authentication header (RFC 4302), in front of an advert of version 2.
+const AH: u8 = 51;
 const VRRP: u8 = 112;
 
 /// A frame that matters to a pair of directors.
@@ -34,7 +40,7 @@ pub struct Advert {
     /// When it was read.
     pub at: Instant,
     /// Who sent it.
-    pub source: Ipv4Addr,
+    pub source: IpAddr,
     /// Protocol version.
     pub version: u8,
     /// Virtual router id.
@@ -52,7 +58,19 @@ pub struct Frames {
 impl Frames {
     /// Starts to capture.
     pub fn watch(room: &Room) -> Result<Self> {
-        let open = || socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, SockProtocol::EthAll);
+        Self::begin(room, open)
+    }
+
+    /// Starts to capture what one router says over IPv4, and nothing else: in a flood the rest would fill the socket.
+    pub fn watch_only(room: &Room, source: Ipv4Addr) -> Result<Self> {
+        Self::begin(room, move || {
+            let socket = Socket::from(open()?);
+            socket.attach_filter(&only(source)).map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(0)))?;
+            Ok(socket.into())
+        })
+    }
+
+    fn begin(room: &Room, open: impl FnOnce() -> nix::Result<OwnedFd> + Send + 'static) -> Result<Self> {
         let recorder = Recorder::start(room, open, |at, bytes| decode(at, bytes).into_iter().collect())?;
         Ok(Self { recorder })
     }
@@ -76,11 +94,33 @@ impl Frames {
     }
 }
 
+fn open() -> nix::Result<OwnedFd> {
+    socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, SockProtocol::EthAll)
+}
+
+/// A program for the kernel's packet filter (bpf(4)): load the Ethernet type, compare; load the source, compare.
+fn only(source: Ipv4Addr) -> [SockFilter; 6] {
+    const LOAD_HALF: u16 = 0x28;
+    const LOAD_WORD: u16 = 0x20;
+    const IF_EQUAL: u16 = 0x15;
+    const RETURN: u16 = 0x06;
+    [
+        SockFilter::new(LOAD_HALF, 0, 0, 12),
+        SockFilter::new(IF_EQUAL, 0, 3, 0x0800),
+        SockFilter::new(LOAD_WORD, 0, 0, 26),
+        SockFilter::new(IF_EQUAL, 0, 1, source.to_bits()),
+        SockFilter::new(RETURN, 0, 0, 0xffff),
+        SockFilter::new(RETURN, 0, 0, 0),
+    ]
+}
+
 fn decode(at: Instant, frame: &[u8]) -> Option<Frame> {
     let kind = frame.get(ETHERTYPE..PAYLOAD)?;
     let payload = frame.get(PAYLOAD..)?;
     if kind == IPV4 {
         advert(at, payload).map(Frame::Advert)
+    } else if kind == IPV6 {
+        advert_6(at, payload).map(Frame::Advert)
     } else if kind == ARP {
         announcement(at, payload)
     } else {
@@ -89,18 +129,25 @@ fn decode(at: Instant, frame: &[u8]) -> Option<Frame> {
 }
 
 fn advert(at: Instant, packet: &[u8]) -> Option<Advert> {
-    if *packet.get(9)? != VRRP {
+    let payload = packet.get(usize::from(packet.first()? & 0x0f) * 4..)?;
+    let advert = match *packet.get(9)? {
+        VRRP => payload,
+        AH if *payload.first()? == VRRP => payload.get((usize::from(*payload.get(1)?) + 2) * 4..)?,
+        _ => return None,
+    };
+    told(at, address(packet, 12)?.into(), advert)
+}
+
+fn advert_6(at: Instant, packet: &[u8]) -> Option<Advert> {
+    if *packet.get(6)? != VRRP {
         return None;
     }
-    let header = usize::from(packet.first()? & 0x0f) * 4;
-    let advert = packet.get(header..)?;
-    Some(Advert {
-        at,
-        source: address(packet, 12)?,
-        version: advert.first()? >> 4,
-        vrid: *advert.get(1)?,
-        priority: *advert.get(2)?,
-    })
+    let source: [u8; 16] = packet.get(8..24)?.try_into().ok()?;
+    told(at, Ipv6Addr::from(source).into(), packet.get(40..)?)
+}
+
+fn told(at: Instant, source: IpAddr, advert: &[u8]) -> Option<Advert> {
+    Some(Advert { at, source, version: advert.first()? >> 4, vrid: *advert.get(1)?, priority: *advert.get(2)? })
 }
 
 fn announcement(at: Instant, packet: &[u8]) -> Option<Frame> {
@@ -125,7 +172,8 @@ mod tests {
         frame[12] = 8;
         frame.extend([0x46, 0xc0, 0, 32, 0, 1, 0, 0, 255, 112, 0, 0, 10, 0, 0, 1, 224, 0, 0, 18, 0, 0, 0, 0]);
         frame.extend([0x31, 51, 150, 1]);
-        let expected = Advert { at: now, source: Ipv4Addr::new(10, 0, 0, 1), version: 3, vrid: 51, priority: 150 };
+        let expected =
+            Advert { at: now, source: Ipv4Addr::new(10, 0, 0, 1).into(), version: 3, vrid: 51, priority: 150 };
         assert_eq!(decode(now, &frame), Some(Frame::Advert(expected)));
         for length in 0..frame.len() - 1 {
             assert_eq!(decode(now, &frame[..length]), None, "{length} bytes");

@@ -12,6 +12,8 @@ use std::time::Instant;
 
 /// Bytes of the largest datagram that is looked at: a netlink answer or a frame of a large link.
 const DATAGRAM: usize = 64 << 10;
+/// Bytes that wait in the socket while the thread does not run.
+const BUFFER: usize = 16 << 20;
 /// How long a silent socket may keep the thread from noticing that it should end.
 const PATIENCE_MICROSECONDS: i64 = 50_000;
 
@@ -33,6 +35,8 @@ impl<T: Clone + Send + 'static> Recorder<T> {
         let socket = room.run(open)?.doing(format!("opening a socket in {}", room.name()))?;
         let patience = TimeVal::new(0, PATIENCE_MICROSECONDS);
         setsockopt(&socket, sockopt::ReceiveTimeout, &patience).doing("setting a time limit")?;
+        // Bursts of a thousand changes must fit; where this is not permitted, small tests still work.
+        let _ = setsockopt(&socket, sockopt::RcvBufForce, &BUFFER);
         let (seen, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let (list, end) = (Arc::clone(&seen), Arc::clone(&stop));
         let thread = thread::Builder::new().name("recorder".into());
