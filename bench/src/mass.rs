@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 const INTERVAL: Duration = Duration::from_millis(100);
 const INTERVAL_CENTIS: u16 = 10;
 const ADDRESSES: usize = 10;
+/// Whoever does not hold all addresses by then never will.
+const PATIENCE: Duration = Duration::from_secs(30);
 const SUCCESSOR: u8 = 200;
 /// Its master-down time is 60 ms longer: whatever it claims, the successor was too late.
 const THIRD: u8 = 50;
@@ -59,10 +61,7 @@ fn measure(kind: &Kind) -> Result<[f64; 3]> {
     let down = timers::master_down_v3(SUCCESSOR, INTERVAL);
     let total = PER_LINK * ADDRESSES;
     let holds_all = || (successor.held().ok()? >= total).then_some(());
-    let held = wait::until(Duration::from_secs(15), holds_all);
-    held.ok_or_else(|| {
-        Error::new(format!("{} took {:?} of {total}\n{}", kind.name(), successor.held(), successor.program.log_tail(5)))
-    })?;
+    let all_held = wait::until(PATIENCE, holds_all).is_some();
     sleep(Duration::from_millis(500));
     let late =
         |at: Instant, vrid: u8| last.get(&vrid).map_or(0.0, |sent| (at - *sent).as_secs_f64() - down.as_secs_f64());
@@ -79,6 +78,7 @@ fn measure(kind: &Kind) -> Result<[f64; 3]> {
     let added = successor.addresses.all(begin).into_iter().filter(|change| change.added);
     let address = added.map(|change| late(change.at, vrid_of(change.address))).fold(f64::MIN, f64::max);
     let claims: BTreeSet<u8> = adverts.iter().filter(|a| a.priority == THIRD).map(|a| a.vrid).collect();
+    let address = if all_held { address } else { f64::INFINITY };
     Ok([advert * 1e3, address * 1e3, claims.len() as f64])
 }
 

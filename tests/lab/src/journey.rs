@@ -89,6 +89,8 @@ const EARLY: Duration = Duration::from_millis(60);
 const BOOT: Duration = Duration::from_millis(1_600);
 /// A planned stop of Evenkeel costs a client less than this (keepalived at an interval of a second: 611 ms).
 const PLANNED_STOP: Duration = Duration::from_millis(50);
+/// Between two neighbour solicitations.
+const RETRANS_TIMER: Duration = Duration::from_secs(1);
 /// A return must not cost more than the neighbours need to learn the new way.
 const RETURN: Duration = Duration::from_millis(250);
 
@@ -213,8 +215,8 @@ impl Journey {
     fn judge_silence(&self, row: &Row, moves: bool, took: Duration, dark: Duration) -> Result<()> {
         let limit = match row.event {
             Event::PlannedStop if moves && self.runs(row.on) == Who::Evenkeel => PLANNED_STOP,
-            Event::PowerReturns | Event::CableIn | Event::Started => RETURN,
-            Event::PowerCut | Event::CableOut | Event::PlannedStop if moves => took + TOLERANCE,
+            Event::PowerReturns | Event::CableIn | Event::Started => RETURN + self.solicitation(),
+            Event::PowerCut | Event::CableOut | Event::PlannedStop if moves => took + TOLERANCE + self.solicitation(),
             Event::PowerCut | Event::CableOut | Event::PlannedStop => RETURN,
         };
         ensure(dark <= limit, || {
@@ -233,6 +235,12 @@ impl Journey {
     /// vrrpd learns of its interfaces from zebra, which takes its time.
     fn slowness(&self) -> Duration {
         if self.who.contains(&Who::Frr) { BOOT } else { Duration::ZERO }
+    }
+
+    /// From and to vrrpd's virtual hardware address, a client in IPv6 was seen to ask once more for its neighbour, which
+    /// takes one `RETRANS_TIMER` (RFC 4861 section 10).
+    fn solicitation(&self) -> Duration {
+        if self.who.contains(&Who::Frr) { RETRANS_TIMER } else { Duration::ZERO }
     }
 
     fn say(&self, what: &str, then: Place, took: Duration, client: &str) {
