@@ -36,6 +36,9 @@ pub const TESTS: &[Package] = &[
     package("keepalived", "/usr/sbin/keepalived", "the original, as the other director"),
     package("frr", "/usr/lib/frr/vrrpd", "a third implementation of VRRP, as the other director"),
     package("iptables", "/usr/sbin/iptables", "firewall marks and faults"),
+    package("opensmtpd", "/usr/sbin/smtpd", "a real mail server for SMTP_CHECK"),
+    package("unbound", "/usr/sbin/unbound", "a real name server for DNS_CHECK"),
+    package("openssl", "/usr/bin/openssl", "certificates for SSL_GET"),
     package("strace", "/usr/bin/strace", "showing that a reload of nothing changes nothing"),
 ];
 

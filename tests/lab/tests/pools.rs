@@ -83,7 +83,10 @@ fn printed(room: &Room, questions: &[&[&str]]) -> Result<Vec<String>> {
 }
 
 const TABLE: &[&[&str]] = &[&["ipvsadm", "-Sn"]];
-const SETTINGS: &[&[&str]] = &[&["ipvsadm", "-Ln", "--timeout"], &["ipvsadm", "-Ln", "--daemon"]];
+/// The address and the two limits of each server that has any.
+const THRESHOLDS: &str = "ipvsadm -Ln --thresholds | awk '/->/ && $3 + $4 > 0 { print $2, $3, $4 }'";
+const SETTINGS: &[&[&str]] =
+    &[&["ipvsadm", "-Ln", "--timeout"], &["ipvsadm", "-Ln", "--daemon"], &["sh", "-c", THRESHOLDS]];
 
 /// Waits until ipvsadm prints this.
 fn expect(room: &Room, questions: &[&[&str]], expected: &str, what: &str) -> Result<()> {

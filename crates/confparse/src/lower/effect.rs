@@ -45,18 +45,8 @@ fn consequence(keyword: &str) -> Option<&'static str> {
             "the protocol's rules are kept; traffic to the virtual addresses is not filtered"
         }
         "bfd_instance" | "track_bfd" | "BFD_CHECK" => "sessions count as up",
-        "MISC_CHECK" | "SMTP_CHECK" | "PING_CHECK" | "UDP_CHECK" | "SSL_GET" | "DNS_CHECK" | "FILE_CHECK" => {
-            "the check is not made, and a real_server without another check counts as up"
-        }
         "net_namespace" | "net_namespace_ipvs" => "everything happens in the network namespace of the daemon",
         "startup_script" | "shutdown_script" => "the script is not run",
-        "ha_suspend" => "checks always run",
-        "rise" | "fall" => "one check decides",
-        "drain" => "a server that a reload removes is deleted at once",
-        "method" => "the page is fetched with GET",
-        "header" => "the header is not sent",
-        "regex" => "the page is not compared with it",
-        "persistence_engine" => "clients are told apart by address alone",
         _ => return None,
     })
 }

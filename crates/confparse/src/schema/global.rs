@@ -246,7 +246,7 @@ rows! {
     key("rs_init_notifies", Args::Switch).by("off")
         .means("a real server's first state is notified although nothing changed").wired();
     key("check_sharing", Args::Switch).by("on")
-        .means("equal checks of one target run once for all real servers that have them").ours();
+        .means("equal checks of one target run once for all real servers that have them").ours().wired();
     key("no_checker_emails", Args::Switch).by("off").means("no mail for each check, only for virtual servers").wired();
     key("vrrp_rx_bufs_policy", Args::Own).error().usage("MTU|ADVERT|INT (letters case free)").by("kernel default").of("bytes")
         .means("how receive buffers for adverts are sized");

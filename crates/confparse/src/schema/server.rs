@@ -4,28 +4,28 @@ use super::{Args, Family, key, option, value};
 rows! {
     /// Words of `SSL`.
     SSL:
-    key("password", Args::Text).error().replaces().usage("TEXT").by("none").means("password of the key");
-    key("ca", Args::Text).error().replaces().usage("PATH").by("none").means("file with the authorities");
+    key("password", Args::Text).error().replaces().usage("TEXT").by("none").means("password of the key").wired();
+    key("ca", Args::Text).error().replaces().usage("PATH").by("none").means("file with the authorities").wired();
     key("certificate", Args::Text).error().replaces().usage("PATH").by("none")
-        .means("file with the client certificate");
-    key("key", Args::Text).error().replaces().usage("PATH").by("none").means("file with the client key");
+        .means("file with the client certificate").wired();
+    key("key", Args::Text).error().replaces().usage("PATH").by("none").means("file with the client key").wired();
 }
 
 rows! {
     /// Words in a line of `virtual_server_group`.
     GROUP:
     value("<address>", Args::Own).usage("ADDR[-END|-LASTPART|/MASK] [PORT]")
-        .means("an address, a range or a network");
+        .means("an address, a range or a network").wired();
     value("<port>", Args::Own).usage("INT 0..65535").by("none (0)")
-        .means("the port; 0 is every port and needs persistence");
-    option("fwmark", Args::Own).usage("INT [inet|inet6]").means("packets that carry a mark");
+        .means("the port; 0 is every port and needs persistence").wired();
+    option("fwmark", Args::Own).usage("INT [inet|inet6]").means("packets that carry a mark").wired();
 }
 
 rows! {
     /// Words behind a mark.
     MARK:
-    option("inet", Args::Ignored).by("from the servers").means("IPv4 packets with the mark");
-    option("inet6", Args::Ignored).by("from the servers").means("IPv6 packets with the mark");
+    option("inet", Args::Ignored).by("from the servers").means("IPv4 packets with the mark").wired();
+    option("inet6", Args::Ignored).by("from the servers").means("IPv6 packets with the mark").wired();
 }
 
 rows! {
@@ -67,14 +67,14 @@ rows! {
     key("sorry_server_lvs_method", Args::Own).fatal().usage("NAT|DR|TUN|FULLNAT [type ipip|gue|gre] [port INT] [nocsum|csum|remcsum]").by("virtual server value")
         .means("how packets reach the sorry server").wired();
     key("persistence_engine", Args::Text).fatal().usage("NAME").by("none")
-        .means("what besides the address makes a client the same");
+        .means("what besides the address makes a client the same").wired();
     key("persistence_timeout", Args::MaybeInt { min: 1, max: 2_678_400 }).strict().by("off; bare = 360").of("s")
         .means("how long a client stays with its server").wired();
     key("persistence_granularity", Args::Own).fatal().usage("NETMASK (IPv4) | INT 1..128 (IPv6)").by("full length")
         .means("how much of an address makes a client; also turns persistence on").wired();
     key("protocol", Args::WordNoCase(&["TCP", "UDP", "SCTP"])).fatal().by("UDP, with an error")
         .means("transport protocol of the service").wired();
-    key("ha_suspend", Args::Ignored).by("off").means("no checks while another director holds the address");
+    key("ha_suspend", Args::Ignored).by("off").means("no checks while another director holds the address").wired();
     key("smtp_alert", Args::Switch).by("smtp_alert_checker, else smtp_alert, else off")
         .means("whether gaining and losing quorum is mailed");
     key("virtualhost", Args::Text).error().usage("TEXT").by("none")
@@ -83,7 +83,7 @@ rows! {
     key("alpha", Args::Ignored).by("off").means("servers count as down until a check succeeds").wired();
     key("omega", Args::Ignored).by("off").means("stopping runs the down hooks").wired();
     key("drain", Args::Int { min: 0, max: 2_678_400 }).strict().error().by("0").of("s").ours()
-        .means("weight 0 for this long before a server that a reload removes is deleted, unless said further in");
+        .means("weight 0 for this long before a server that a reload removes is deleted, unless said further in").wired();
     key("quorum_up", Args::Command).first().by("none").means("run when enough weight is there").wired();
     key("quorum_down", Args::Command).first().by("none").means("run when too little weight is left").wired();
     key("quorum", Args::Int { min: 1, max: 4_294_967_295 }).fatal().uses(1).by("1")
@@ -137,19 +137,19 @@ rows! {
     key("smtp_alert", Args::Switch).by("smtp_alert_checker, else smtp_alert, else on")
         .means("whether changes are mailed");
     key("drain", Args::Int { min: 0, max: 2_678_400 }).strict().error().by("virtual server value").of("s").ours()
-        .means("weight 0 for this long before a server that a reload removes is deleted; 0 deletes at once");
+        .means("weight 0 for this long before a server that a reload removes is deleted; 0 deletes at once").wired();
     key("virtualhost", Args::Text).error().usage("TEXT").by("virtual server value")
         .means("Host header of its checks").wired();
     key("snmp_name", Args::Own).error().usage("TEXT").by("none").means("name in SNMP");
-    key("MISC_CHECK", Args::Block).means("a command decides");
-    key("SMTP_CHECK", Args::Block).means("the server greets as mail servers do");
+    key("MISC_CHECK", Args::Block).means("a command decides").wired();
+    key("SMTP_CHECK", Args::Block).means("the server greets as mail servers do").wired();
     key("TCP_CHECK", Args::Block).means("a connection opens").wired();
-    key("PING_CHECK", Args::Block).means("the server answers a ping");
-    key("UDP_CHECK", Args::Block).means("a datagram is not refused, or answered as it should be");
+    key("PING_CHECK", Args::Block).means("the server answers a ping").wired();
+    key("UDP_CHECK", Args::Block).means("a datagram is not refused, or answered as it should be").wired();
     key("HTTP_GET", Args::Block).means("pages are as they should be").wired();
-    key("SSL_GET", Args::Block).means("pages are as they should be, over TLS");
-    key("DNS_CHECK", Args::Block).means("a name server answers a query");
-    key("FILE_CHECK", Args::Block).means("a number in a file changes the weight");
+    key("SSL_GET", Args::Block).means("pages are as they should be, over TLS").wired();
+    key("DNS_CHECK", Args::Block).means("a name server answers a query").wired();
+    key("FILE_CHECK", Args::Block).means("a number in a file changes the weight").wired();
     key("BFD_CHECK", Args::Block).means("a BFD session is up");
 }
 
@@ -168,9 +168,9 @@ rows! {
     key("log_all_failures", Args::Switch).by("checker_log_all_failures (off)")
         .means("each failing try is logged, not only the change").wired();
     key("rise", Args::Int { min: 1, max: 4_294_967_295 }).strict().error().by("1").ours()
-        .means("good checks in a row before a failed one counts as good again");
+        .means("good checks in a row before a failed one counts as good again").wired();
     key("fall", Args::Int { min: 1, max: 4_294_967_295 }).strict().error().by("1").ours()
-        .means("failed checks in a row, each with its repeats, before a good one counts as failed");
+        .means("failed checks in a row, each with its repeats, before a good one counts as failed").wired();
 }
 
 rows! {
@@ -193,33 +193,33 @@ rows! {
 rows! {
     /// Further words of `MISC_CHECK`.
     MISC:
-    key("misc_path", Args::CommandAlone).by("none, required").means("what is run; exit status 0 is up");
+    key("misc_path", Args::CommandAlone).by("none, required").means("what is run; exit status 0 is up").wired();
     key("misc_timeout", Args::Int { min: 0, max: 4294 }).fatal().by("delay_loop").of("s")
-        .means("how long one run may take");
+        .means("how long one run may take").wired();
     key("misc_dynamic", Args::Ignored).by("off")
-        .means("exit status 2 to 255 is up and sets the weight to status minus 2");
-    key("user", Args::User).error().by("script_user").means("who runs it");
+        .means("exit status 2 to 255 is up and sets the weight to status minus 2").wired();
+    key("user", Args::User).error().by("script_user").means("who runs it").wired();
 }
 
 rows! {
     /// Further words of `SMTP_CHECK`.
     SMTP:
     key("helo_name", Args::Text).error().replaces().usage("NAME").by("smtpchecker.keepalived.org")
-        .means("name used to greet the server");
+        .means("name used to greet the server").wired();
     key("host", Args::Block).renamed("several SMTP_CHECK blocks")
-        .means("one of several targets in the earliest form");
+        .means("one of several targets in the earliest form").wired();
 }
 
 rows! {
     /// Further words of `UDP_CHECK`.
     UDP:
-    key("payload", Args::Own).error().usage("HEX...").by("random bytes").means("bytes sent, in hexadecimal");
+    key("payload", Args::Own).error().usage("HEX...").by("random bytes").means("bytes sent, in hexadecimal").wired();
     key("require_reply", Args::Own).usage("[HEX with x wildcards...]").by("off")
-        .means("silence fails; a pattern must match");
+        .means("silence fails; a pattern must match").wired();
     key("min_reply_length", Args::Int { min: 0, max: 65_535 }).strict().fatal().by("0").of("bytes")
-        .means("shortest answer that matches");
+        .means("shortest answer that matches").wired();
     key("max_reply_length", Args::Int { min: 0, max: 65_535 }).strict().fatal().by("255").of("bytes")
-        .means("longest answer that matches");
+        .means("longest answer that matches").wired();
 }
 
 rows! {
@@ -244,10 +244,10 @@ rows! {
 rows! {
     /// Further words of `SSL_GET`.
     TLS:
-    key("enable_sni", Args::Switch).by("off").means("the TLS greeting says the host name");
+    key("enable_sni", Args::Switch).by("off").means("the TLS greeting says the host name").wired();
     key("verify", Args::Switch).by("off").ours()
-        .means("the certificate must be good for the host name, and its end is watched");
-    key("tls_compliant", Args::Switch).by("off").means("ends TLS with a proper goodbye");
+        .means("the certificate must be good for the host name, and its end is watched").wired();
+    key("tls_compliant", Args::Switch).by("off").means("ends TLS with a proper goodbye").wired();
 }
 
 rows! {
@@ -259,12 +259,12 @@ rows! {
         .means("answers that are good").wired();
     key("virtualhost", Args::Text).error().usage("TEXT").by("check value").means("Host header for this page").wired();
     key("regex", Args::Own).error().replaces().usage("\"PATTERN\"").by("none")
-        .means("pattern that the page must match");
-    key("regex_no_match", Args::Ignored).by("off").means("the page must not match");
-    key("regex_options", Args::Own).usage("WORD...").by("none").means("options of the pattern");
-    key("regex_min_offset", Args::Own).usage("INT").by("0").of("bytes").means("first place where a match may begin");
+        .means("pattern that the page must match").wired();
+    key("regex_no_match", Args::Ignored).by("off").means("the page must not match").wired();
+    key("regex_options", Args::Own).usage("WORD...").by("none").means("options of the pattern").wired();
+    key("regex_min_offset", Args::Own).usage("INT").by("0").of("bytes").means("first place where a match may begin").wired();
     key("regex_max_offset", Args::Own).usage("INT").by("none").of("bytes")
-        .means("last place where a match may begin");
+        .means("last place where a match may begin").wired();
     key("regex_stack", Args::Own).usage("START MAX").by("none").of("bytes")
         .means("memory of the matcher, at first and at most");
 }
@@ -272,39 +272,39 @@ rows! {
 rows! {
     /// Further words of `url`, of ours alone.
     REQUEST:
-    key("method", Args::Text).error().usage("WORD").by("GET").ours().means("request method");
+    key("method", Args::Text).error().usage("WORD").by("GET").ours().means("request method").wired();
     key("header", Args::Text).error().usage("\"Name: value\"").by("none").ours()
-        .means("a further header of the request; may be repeated");
+        .means("a further header of the request; may be repeated").wired();
 }
 
 rows! {
     /// Further words of `url` over TLS.
     TLS_URL:
-    key("tls_compliant", Args::Switch).by("off").means("ends TLS with a proper goodbye for this page");
+    key("tls_compliant", Args::Switch).by("off").means("ends TLS with a proper goodbye for this page").wired();
 }
 
 rows! {
     /// Further words of `DNS_CHECK`.
     DNS:
     key("type", Args::Word(&["A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA", "RRSIG", "DNSKEY"])).fatal().by("SOA")
-        .means("kind of record asked for");
-    key("name", Args::Text).fatal().first().usage("NAME").by(". (root)").means("name asked for");
+        .means("kind of record asked for").wired();
+    key("name", Args::Text).fatal().first().usage("NAME").by(". (root)").means("name asked for").wired();
 }
 
 rows! {
     /// Words of `FILE_CHECK`.
     FILE:
     key("track_file", Args::Text).fatal().usage("NAME").by("required")
-        .means("the file that is followed, defined earlier");
+        .means("the file that is followed, defined earlier").wired();
     key("weight", Args::Own).error().usage("INT -2147483647..2147483647 [reverse|noreverse]").by("value of the file")
-        .means("what the number is multiplied with; 0 makes any other number than 0 a failure");
+        .means("what the number is multiplied with; 0 makes any other number than 0 a failure").wired();
 }
 
 rows! {
     /// Words behind the weight of `FILE_CHECK`.
     FILE_WEIGHT:
-    option("reverse", Args::Ignored).by("off").means("the sign is turned");
-    option("noreverse", Args::Ignored).means("undoes the reverse of the file");
+    option("reverse", Args::Ignored).by("off").means("the sign is turned").wired();
+    option("noreverse", Args::Ignored).means("undoes the reverse of the file").wired();
 }
 
 rows! {

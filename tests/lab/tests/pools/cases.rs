@@ -10,7 +10,7 @@ pub(crate) struct Case {
     pub(crate) config: &'static str,
     /// What `ipvsadm -Sn` prints.
     pub(crate) table: &'static str,
-    /// What `ipvsadm -Ln --timeout` and `-Ln --daemon` print.
+    /// What `ipvsadm -Ln --timeout` and `-Ln --daemon` print, and thresholds of servers that have some.
     pub(crate) settings: &'static str,
 }
 
@@ -21,7 +21,7 @@ const fn case(name: &'static str, config: &'static str, table: &'static str) -> 
 }
 
 /// Checks that end soon.
-const QUICK: &str = "delay_loop 1\n retry 0\n connect_timeout 1\n warmup 0\n";
+const QUICK: &str = "delay_loop 1\n retry 1\n delay_before_retry 1\n connect_timeout 1\n warmup 0\n";
 
 /// `QUICK` for the word in a configuration.
 pub(crate) fn complete(config: &str) -> String {
@@ -29,9 +29,10 @@ pub(crate) fn complete(config: &str) -> String {
 }
 
 pub(crate) const CASES: &[Case] = &[
-    case(
-        "forwarding methods, tunnels, weights and thresholds",
-        "virtual_server 10.7.0.1 80 {
+    Case {
+        name: "forwarding methods, tunnels, weights and thresholds",
+        before: "",
+        config: "virtual_server 10.7.0.1 80 {
  protocol TCP
  lvs_sched wrr
  lvs_method NAT
@@ -49,16 +50,17 @@ pub(crate) const CASES: &[Case] = &[
   lvs_method TUN type gue port 6080 csum
  }
  real_server 10.2.0.5 80 {
-  lvs_method TUN type gre remcsum
+  lvs_method TUN type gre csum
  }
 }",
-        "-A -t 10.7.0.1:80 -s wrr
+        table: "-A -t 10.7.0.1:80 -s wrr
 -a -t 10.7.0.1:80 -r 10.2.0.1:8080 -m -w 3
 -a -t 10.7.0.1:80 -r 10.2.0.2:80 -g -w 0
--a -t 10.7.0.1:80 -r 10.2.0.3:80 -i -w 1 -x 100 -y 50 --tun-type ipip
+-a -t 10.7.0.1:80 -r 10.2.0.3:80 -i -w 1 --tun-type ipip
 -a -t 10.7.0.1:80 -r 10.2.0.4:80 -i -w 1 --tun-type gue --tun-port 6080 --tun-csum
--a -t 10.7.0.1:80 -r 10.2.0.5:80 -i -w 1 --tun-type gre --tun-remcsum",
-    ),
+-a -t 10.7.0.1:80 -r 10.2.0.5:80 -i -w 1 --tun-type gre --tun-csum",
+        settings: "Timeout (tcp tcpfin udp): 900 120 300\n10.2.0.3:80 100 50",
+    },
     case(
         "IPv6, and tunnels that carry the other family",
         "virtual_server fd00:7::1 80 {

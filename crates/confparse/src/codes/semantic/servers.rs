@@ -172,8 +172,8 @@ The server has checks, and none of them is made by this program yet. It counts a
 state.
 
 Add a TCP_CHECK or HTTP_GET beside the other check.",
-        example: "virtual_server 192.0.2.10 80 {\n    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n    real_server 192.0.2.21 80 {\n        PING_CHECK {\n        }\n    }\n}\n",
-        fixed: "virtual_server 192.0.2.10 80 {\n    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n    real_server 192.0.2.21 80 {\n        PING_CHECK {\n        }\n        TCP_CHECK {\n        }\n    }\n}\n",
+        example: "bfd_instance b1 {\n    neighbor_ip 192.0.2.99\n}\nvirtual_server 192.0.2.10 80 {\n    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n    real_server 192.0.2.21 80 {\n        BFD_CHECK {\n            name b1\n        }\n    }\n}\n",
+        fixed: "bfd_instance b1 {\n    neighbor_ip 192.0.2.99\n}\nvirtual_server 192.0.2.10 80 {\n    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n    real_server 192.0.2.21 80 {\n        BFD_CHECK {\n            name b1\n        }\n        TCP_CHECK {\n        }\n    }\n}\n",
         fatal_status: 0,
     },
 ];
