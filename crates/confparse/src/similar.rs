@@ -18,6 +18,12 @@ pub fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
     judged.filter(|(edits, _)| *edits <= allowed && *edits < length).min().map(|(_, other)| other)
 }
 
+/// Whether one edit makes the one word the other.
+#[must_use]
+pub fn one_slip(word: &str, other: &str) -> bool {
+    word.len() <= LONGEST && distance(word, other) == 1
+}
+
 /// Optimal string alignment distance; letters that differ in case only count as equal.
 fn distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.chars().map(|c| c.to_ascii_lowercase()).collect();

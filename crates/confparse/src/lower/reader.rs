@@ -22,6 +22,8 @@ pub(crate) struct Reader<'a> {
     diagnostics: Vec<Diagnostic>,
     worst: Severity,
     dropped: usize,
+    /// Blocks outside all blocks whose keyword is not known: what was probably meant, the name behind it, the place.
+    misspelled: Vec<(&'static str, String, Origin)>,
 }
 
 /// Keywords that a block has had so far, for those that may stand once.
@@ -47,6 +49,7 @@ impl<'a> Reader<'a> {
             diagnostics: Vec::new(),
             worst: Severity::Note,
             dropped: 0,
+            misspelled: Vec::new(),
         }
     }
 
@@ -194,28 +197,21 @@ impl<'a> Reader<'a> {
                 Some(_) => "the line and the block behind it are ignored",
                 None => "the line is ignored",
             });
-        if let Some(help) = self.what_was_meant(block, first.text()) {
-            problem = problem.help(help);
+        let near = nearest(block, first.text());
+        problem = match (certain(near, first), what_was_meant(near, first.text())) {
+            (Some(near), _) => problem.replace(first.origin().span, near),
+            (None, Some(help)) => problem.help(help),
+            (None, None) => problem,
+        };
+        if let (Some(near), "/", Some(name)) = (near, block.path, statement.words.get(1)) {
+            self.misspelled.push((near, name.text().to_owned(), first.origin()));
         }
         self.report(problem);
     }
 
-    fn what_was_meant(&self, block: &Block, word: &str) -> Option<String> {
-        let legal = block.rows().filter(|row| row.kind == schema::Kind::Keyword).map(|row| row.keyword);
-        let near = similar::closest(word, legal);
-        let places = schema::places(word);
-        if places.iter().any(|place| place.path == "/") {
-            return Some(format!("{word} stands outside all blocks; a }} may be missing above it"));
-        }
-        let places: Vec<&str> = places.iter().map(|place| place.name()).take(3).collect();
-        match (near, places.as_slice()) {
-            (_, [_, ..]) => Some(format!("{word} is a keyword of {}", places.join(", "))),
-            (Some(near), []) => Some(format!("did you mean {near}?")),
-            (None, []) if word.starts_with("//") || word.starts_with("/*") => {
-                Some("comments begin with # or !".to_owned())
-            }
-            (None, []) => None,
-        }
+    /// The place of a block that was probably meant to be of this keyword, with this name, and was not read.
+    pub(crate) fn misspelled(&self, keyword: &str, name: &str) -> Option<Origin> {
+        self.misspelled.iter().find(|(near, of, _)| *near == keyword && of == name).map(|(.., place)| *place)
     }
 
     /// Reports an old spelling, a second use; then reads the arguments.
@@ -272,5 +268,32 @@ impl<'a> Reader<'a> {
                 .with(before, "first use")
                 .meanwhile(meanwhile),
         );
+    }
+}
+
+/// The keyword of this block that is most like a word, if any is.
+fn nearest(block: &Block, word: &str) -> Option<&'static str> {
+    similar::closest(word, block.rows().filter(|row| row.kind == schema::Kind::Keyword).map(|row| row.keyword))
+}
+
+/// The keyword that a word was meant to be: long words that are one slip away from one, are no keyword of another block, and
+/// stand where they are read.
+fn certain(near: Option<&'static str>, word: &Word) -> Option<&'static str> {
+    let (text, origin) = (word.text(), word.origin());
+    let here = text.len() > 4 && schema::places(text).is_empty() && origin.expansion.is_none();
+    near.filter(|near| here && similar::one_slip(text, near))
+}
+
+fn what_was_meant(near: Option<&str>, word: &str) -> Option<String> {
+    let places = schema::places(word);
+    if places.iter().any(|place| place.path == "/") {
+        return Some(format!("{word} stands outside all blocks; a }} may be missing above it"));
+    }
+    let places: Vec<&str> = places.iter().map(|place| place.name()).take(3).collect();
+    match (near, places.as_slice()) {
+        (_, [_, ..]) => Some(format!("{word} is a keyword of {}", places.join(", "))),
+        (Some(near), []) => Some(format!("did you mean {near}?")),
+        (None, []) if word.starts_with("//") || word.starts_with("/*") => Some("comments begin with # or !".to_owned()),
+        (None, []) => None,
     }
 }

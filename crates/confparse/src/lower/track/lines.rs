@@ -135,8 +135,18 @@ fn named(
 fn unknown(reader: &mut Reader<'_>, kind: &Kind, word: &Word) {
     let code = if kind.block == "vrrp_script" { "unknown-script" } else { "unknown-tracker" };
     let block = kind.block;
+    let message = format!("no {block} {} so far", shown(word.text()));
+    if let Some(place) = reader.misspelled(block, word.text()) {
+        // The mistake has been told at its place; here is only what comes of it.
+        return reader.report(
+            Diagnostic::new(code, Severity::Note, message)
+                .at(word.origin(), "not read, because its keyword is misspelled")
+                .with(place, "here it stands")
+                .meanwhile("it is not tracked"),
+        );
+    }
     reader.report(
-        Diagnostic::new(code, Severity::Error, format!("no {block} {} so far", shown(word.text())))
+        Diagnostic::new(code, Severity::Error, message)
             .at(word.origin(), "not defined above this line")
             .meanwhile("it is not tracked")
             .help(format!("a {block} must stand before those who track it")),
