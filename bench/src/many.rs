@@ -68,7 +68,7 @@ impl Machine {
     pub(crate) fn new(lans: &[Lan], kind: &Kind, host: u8, many: &Many) -> Result<Self> {
         let room = Arc::new(Room::new(&format!("m{host}"))?);
         plug(lans, &room, host)?;
-        let options = Options { arguments: vec!["-P".into()], ..Options::default() };
+        let options = Options { arguments: vec!["-P".into()], quiet: true, ..Options::default() };
         let program = Program::new(kind.clone(), &room, &many.text(), options)?;
         Ok(Self { program, addresses: Addresses::watch(&room)?, source: Ipv4Addr::new(10, 9, 0, host) })
     }

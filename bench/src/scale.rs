@@ -120,7 +120,7 @@ impl Times {
                 let [one, next] = pair else { continue };
                 let pause = (*next - *one).as_secs_f64() / interval.as_secs_f64();
                 times.late.push((pause - 1.0).abs() * interval.as_secs_f64() * 1e6);
-                times.missed += if pause >= 1.9 { pause.round() as usize - 1 } else { 0 };
+                times.missed += if pause >= 1.5 { pause.round() as usize - 1 } else { 0 };
             }
             if let (Some(first), Some(last), true) = (list.first(), list.last(), list.len() > 2) {
                 let mean = (*last - *first).as_secs_f64() / (list.len() - 1) as f64;

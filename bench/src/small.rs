@@ -68,7 +68,8 @@ fn hook(kind: &Kind) -> Result<[f64; 2]> {
     std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).doing("making a script")?;
     let lines = format!("  notify_master \"{}\"\n", script.display());
     let many = Many { routers: PER_LINK, addresses: 1, priority: 200, interval: Duration::from_secs(1), lines };
-    let mut machine = Machine::new(&many.lans()?, kind, 1, &many)?;
+    let lans = many.lans()?;
+    let mut machine = Machine::new(&lans, kind, 1, &many)?;
     let (now, wall) = (machine.program.start()?, SystemTime::now());
     let marked = || {
         Some(
@@ -79,7 +80,7 @@ fn hook(kind: &Kind) -> Result<[f64; 2]> {
                 .collect::<Vec<_>>(),
         )
     };
-    let all = wait::until(Duration::from_secs(20), || marked().filter(|times| times.len() >= PER_LINK));
+    let all = wait::until(Duration::from_secs(60), || marked().filter(|times| times.len() >= PER_LINK));
     let all =
         all.ok_or_else(|| Error::new(format!("{} ran {:?} scripts", kind.name(), marked().map(|times| times.len()))))?;
     let added = machine.addresses.all(now).into_iter().find(|change| change.added);

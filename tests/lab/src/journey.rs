@@ -214,6 +214,8 @@ impl Journey {
 
     fn judge_silence(&self, row: &Row, moves: bool, took: Duration, dark: Duration) -> Result<()> {
         let limit = match row.event {
+            // vrrpd speaks before zebra has switched its carrier on, and we let go when it speaks.
+            Event::PlannedStop if moves && self.runs(row.then) == Who::Frr => RETURN + self.solicitation(),
             Event::PlannedStop if moves && self.runs(row.on) == Who::Evenkeel => PLANNED_STOP,
             Event::PowerReturns | Event::CableIn | Event::Started => RETURN + self.solicitation(),
             Event::PowerCut | Event::CableOut | Event::PlannedStop if moves => took + TOLERANCE + self.solicitation(),

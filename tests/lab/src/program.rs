@@ -50,6 +50,8 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// A command that runs the daemon, as `strace -f -o FILE`.
     pub wrapper: Vec<String>,
+    /// Without `-D`: a line for each gratuitous ARP is a cost of its own.
+    pub quiet: bool,
     /// A configuration file of somebody else's, instead of one that the program writes for itself.
     pub config: Option<PathBuf>,
 }
@@ -201,7 +203,8 @@ impl Program {
             argv.push(self.config().display().to_string());
             return argv;
         }
-        argv.extend(["-n", "-l", "-D", "-f"].map(str::to_owned));
+        let detail = if self.options.quiet { None } else { Some("-D") };
+        argv.extend(["-n", "-l"].into_iter().chain(detail).chain(["-f"]).map(str::to_owned));
         argv.push(self.config().display().to_string());
         for (option, file) in [("-p", "main.pid"), ("-r", "vrrp.pid"), ("-c", "checkers.pid")] {
             // In the room's private /run: as in real life it does not survive a reboot, but does survive a crash.
