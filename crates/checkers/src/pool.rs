@@ -88,6 +88,8 @@ impl Pool {
                 self.config = config;
                 self.configure(now, &mut orders);
             }
+            // It is said with every configuration, and seldom new.
+            Fact::Overlaid(overlay) if overlay == self.overlay => {}
             Fact::Overlaid(overlay) => {
                 self.overlay = overlay;
                 self.configure(now, &mut orders);
@@ -159,7 +161,7 @@ impl Pool {
             let mut server = known.unwrap_or_else(|| VirtualServer::new(now, block.clone()));
             let name = spread::name(wanted, *place);
             let init_notifies = config.global.lvs.init_notifies;
-            let overlay = self.overlay.clone();
+            let overlay = &self.overlay;
             let wanted = Wanted { block, real_servers, name, services, init_notifies, overlay };
             server.configure(now, wanted, &mut self.nursery, orders);
             server.settle(now, orders);

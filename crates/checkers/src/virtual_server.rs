@@ -18,7 +18,7 @@ use model::limits::REFUSALS_TOLD;
 use model::{Instant, Name, state};
 
 /// What a configuration wants of one virtual server.
-pub(crate) struct Wanted {
+pub(crate) struct Wanted<'a> {
     /// Its block, without the real servers.
     pub(crate) block: server::VirtualServer,
     pub(crate) real_servers: Vec<server::RealServer>,
@@ -29,7 +29,7 @@ pub(crate) struct Wanted {
     /// `rs_init_notifies`.
     pub(crate) init_notifies: bool,
     /// What an operator changed.
-    pub(crate) overlay: Overlay,
+    pub(crate) overlay: &'a Overlay,
 }
 
 /// One virtual server.
@@ -86,7 +86,7 @@ impl VirtualServer {
     }
 
     /// Goes on under this block, its real servers beside it, of the same service; to be settled after it.
-    pub(crate) fn configure(&mut self, now: Instant, wanted: Wanted, nursery: &mut Nursery, orders: &mut Orders) {
+    pub(crate) fn configure(&mut self, now: Instant, wanted: Wanted<'_>, nursery: &mut Nursery, orders: &mut Orders) {
         let Wanted { block, real_servers, name, services, init_notifies, overlay } = wanted;
         (self.name, self.services, self.init_notifies) = (name, services, init_notifies);
         let wanted = self.each_once(real_servers, orders);
