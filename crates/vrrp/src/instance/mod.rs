@@ -11,6 +11,7 @@ mod hearing;
 mod holding;
 pub(crate) mod input;
 mod master;
+mod members;
 mod receive;
 mod reload;
 mod snapshot;
@@ -304,38 +305,6 @@ impl Instance {
         backup.resuming = resuming;
         backup.fresh = true;
         self.go(State::Backup(backup), Farewell::Silent, why.to_string(), turn);
-    }
-
-    fn member_faulted(&mut self, why: String, turn: &mut Turn<'_>) {
-        self.imposed = Some(why.clone());
-        match &self.state {
-            State::Init(_) | State::Fault(_) | State::Releasing(_) | State::Stopped => {}
-            State::Backup(_) | State::Master(_) => self.leave_for_fault(why, turn),
-        }
-    }
-
-    fn members_recovered(&mut self, turn: &mut Turn<'_>) {
-        self.imposed = None;
-        self.recover_while_releasing();
-        if let State::Fault(Faulted { refused: None }) = &self.state {
-            let backup = State::Backup(Backup::new(turn.now, Length::Full));
-            let why = String::from("nothing keeps its group from taking part any more");
-            self.go(backup, Farewell::Silent, why, turn);
-        }
-    }
-
-    /// The routers behind the other members of a group may not have noticed: priority zero lets them take over in time.
-    fn member_yielded(&mut self, why: String, turn: &mut Turn<'_>) {
-        if self.is_master() {
-            self.go(State::Backup(Backup::new(turn.now, Length::Full)), Farewell::PriorityZero, why, turn);
-        }
-    }
-
-    fn members_expired(&mut self, turn: &mut Turn<'_>) {
-        if let State::Backup(backup) = &self.state {
-            let why = backup.why(turn.now, self.conditions.priority);
-            self.go_master(why, turn);
-        }
     }
 
     /// Takes the addresses of the time before the restart away after all.
