@@ -7,7 +7,8 @@ use model::holdings::{AddressKey, Change};
 use model::net::{Advert, Announcement, Endpoint, Link};
 use model::{Instant, InterfaceName, WallTime};
 use std::collections::BTreeSet;
-use std::fmt;
+use std::net::IpAddr;
+use std::{fmt, io};
 
 /// Reads the clock of the machine: monotonic, and counting while the machine is suspended (`CLOCK_BOOTTIME`).
 pub trait Clock {
@@ -44,6 +45,51 @@ pub trait Adverts {
 pub trait Announcer {
     /// Sends announcements, as many as possible with one call to the kernel. Never waits.
     fn announce(&mut self, announcements: &[Announcement]) -> Vec<AnnounceError>;
+}
+
+/// Reads and writes kernel variables below /proc/sys. A name is a path there: `net/ipv4/conf/all/arp_ignore`.
+pub trait Sysctls {
+    /// Its value without the newline.
+    ///
+    /// # Errors
+    /// `NotFound` when this kernel, or this part of it, does not have it.
+    fn read(&self, name: &str) -> io::Result<String>;
+
+    /// Sets it.
+    ///
+    /// # Errors
+    /// Without permission, and for values that the kernel does not take.
+    fn write(&mut self, name: &str, value: &str) -> io::Result<()>;
+}
+
+/// A server whose traffic gets our own source address once it was redirected there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Masked {
+    /// The server.
+    pub address: IpAddr,
+    /// Transport protocol (IANA) and port; any when `None`.
+    pub port: Option<(u8, u16)>,
+}
+
+/// Keeps a set of servers in the kernel's source NAT.
+pub trait SourceNat {
+    /// Makes the set exactly these, in one transaction; an empty one leaves nothing behind.
+    ///
+    /// # Errors
+    /// When the kernel refuses; then nothing has changed.
+    fn replace(&mut self, servers: &BTreeSet<Masked>) -> Result<(), Refusal>;
+
+    /// Whether what the last `replace` made is still there as it was made.
+    ///
+    /// # Errors
+    /// When the kernel does not tell.
+    fn is_intact(&mut self) -> Result<bool, Refusal>;
+
+    /// Whether there is anything of ours, also of an earlier run.
+    ///
+    /// # Errors
+    /// When the kernel does not tell, for example because it has no nf_tables.
+    fn exists(&mut self) -> Result<bool, Refusal>;
 }
 
 /// All that the vrrp thread needs.
@@ -88,9 +134,9 @@ pub struct ReceivedPacket {
     /// Link that it came in by.
     pub interface: InterfaceName,
     /// Sender.
-    pub source: std::net::IpAddr,
+    pub source: IpAddr,
     /// Receiver.
-    pub destination: std::net::IpAddr,
+    pub destination: IpAddr,
     /// TTL or hop limit.
     pub ttl: u8,
     /// Length of the payload according to the IP header.
@@ -126,7 +172,7 @@ pub struct ListenError {
     /// Where.
     pub endpoint: Endpoint,
     /// Why.
-    pub source: std::io::Error,
+    pub source: io::Error,
 }
 
 impl fmt::Display for ListenError {
@@ -147,7 +193,7 @@ pub struct SendError {
     /// Position in the slice that was given.
     pub index: usize,
     /// Why.
-    pub source: std::io::Error,
+    pub source: io::Error,
 }
 
 /// An announcement could not be sent.
@@ -156,5 +202,5 @@ pub struct AnnounceError {
     /// Position in the slice that was given.
     pub index: usize,
     /// Why.
-    pub source: std::io::Error,
+    pub source: io::Error,
 }

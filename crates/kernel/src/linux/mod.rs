@@ -4,8 +4,11 @@ pub mod children;
 pub mod clock;
 pub mod host;
 pub mod identity;
+pub mod nftables;
 pub mod routing;
 pub mod sched;
+pub mod sysctl;
+pub mod tunnel;
 
 mod advert_socket;
 mod advert_sockets;

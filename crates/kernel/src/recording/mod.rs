@@ -2,9 +2,13 @@
 //! follows the real one where that matters to a decision, and is told by a test what happens to the machine.
 mod faults;
 mod routing;
+mod source_nat;
+mod sysctls;
 
 pub use faults::{Faults, Faulty};
 pub use routing::RecordingRouting;
+pub use source_nat::RecordingNat;
+pub use sysctls::RecordingSysctls;
 
 use crate::ports::{
     Addresses, Adverts, AnnounceError, Announcer, Event, ListenError, ReceivedPacket, Refusal, SendError, Ticket,

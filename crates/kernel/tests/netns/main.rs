@@ -12,3 +12,4 @@ mod announcements;
 mod links;
 mod room;
 mod routing;
+mod source_nat;
