@@ -1,5 +1,6 @@
 //! The checkers thread: waits, runs turns, starts probes; the IPVS table is compared with its target every few seconds.
 use super::connect::{self, Tools};
+use super::fullnat::FullNatHand;
 use super::globals::GlobalsHand;
 use super::table::{Finding, TableHand};
 use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter};
@@ -10,6 +11,8 @@ use checkers::{Effect, Effects, Fact};
 use evenkeel_ipvs::Netlink;
 use kernel::linux::addresses::HostAddresses;
 use kernel::linux::clock::BootClock;
+use kernel::linux::nftables::LinuxSourceNat;
+use kernel::linux::sysctl::LinuxSysctls;
 use kernel::ports::Clock;
 use model::config::global::Global;
 use model::{Config, Instant, Interval, limits};
@@ -54,6 +57,8 @@ struct Thread {
     pool: Pool,
     table: TableHand,
     globals: GlobalsHand,
+    fullnat: FullNatHand,
+    nat: LinuxSourceNat,
     ipvs: Option<Netlink>,
     look_again_at: Instant,
     audit_at: Instant,
@@ -85,6 +90,8 @@ impl Thread {
             pool: Pool::new(clock.now().as_nanos() ^ u64::from(std::process::id())),
             table: TableHand::default(),
             globals: GlobalsHand::default(),
+            fullnat: FullNatHand::default(),
+            nat: LinuxSourceNat::default(),
             ipvs: None,
             look_again_at: Instant::START,
             audit_at: clock.now(),
@@ -197,6 +204,7 @@ impl Thread {
                     }
                 }
                 Effect::Hold { service, target } => {
+                    self.fullnat.hold(service, target.as_ref());
                     if let Err(problem) = self.table.hold(service, target.as_ref()) {
                         self.fact(now, Fact::ServiceRefused { service, problem });
                     }
@@ -236,13 +244,17 @@ impl Thread {
         if audit {
             self.audit_at = now + limits::IPVS_AUDIT;
         }
-        let idle = self.table.is_idle() && self.globals.is_idle();
+        let idle = self.table.is_idle() && self.globals.is_idle() && self.fullnat.is_idle();
         if idle && !audit || !self.open(now) {
             return;
         }
         let Some(ipvs) = self.ipvs.as_mut() else { return };
         // An emptied table comes first: what follows must find it empty.
-        let problems = if audit || !self.globals.is_idle() { self.globals.work(ipvs) } else { Vec::new() };
+        let mut problems = if audit || !self.globals.is_idle() { self.globals.work(ipvs) } else { Vec::new() };
+        // Before the table: the first client of a new server already needs it.
+        if audit || !self.fullnat.is_idle() {
+            problems.extend(self.fullnat.work(&mut self.nat, &mut LinuxSysctls));
+        }
         let findings = if audit { self.table.audit(ipvs) } else { self.table.work(ipvs) };
         for text in problems {
             self.warn(format!("(IPVS) {text}"));
@@ -296,7 +308,8 @@ impl Thread {
         }
         if let Some(ipvs) = self.ipvs.as_mut() {
             let problems = self.globals.release(ipvs);
-            problems.iter().for_each(|text| self.warn(format!("(IPVS) {text}")));
+            let more = self.fullnat.release(&mut self.nat, &mut LinuxSysctls);
+            problems.iter().chain(&more).for_each(|text| self.warn(format!("(IPVS) {text}")));
         }
     }
 }
