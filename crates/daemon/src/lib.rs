@@ -3,7 +3,8 @@
 //! Reading order: [`cli`] and [`start`] lead in; [`director`] is the control thread, [`supervise`] starts the others:
 //! [`vrrp`] and [`checkers`], each a thread that waits, a turn that decides, and hands. [`channels`] joins them.
 //! [`trackers`] and [`notify`] run programs, [`reload`] judges a new configuration, [`observe`] and [`control`] let others
-//! look, [`tools`] are our own words on the command line, [`ipvs`] the largest of them.
+//! look, [`tools`] are our own words on the command line, [`ipvs`] the largest of them; [`realserver`] is for the machines
+//! behind a director.
 #![forbid(unsafe_code)]
 
 pub mod by_hand;
@@ -19,6 +20,7 @@ pub mod notify;
 pub mod observe;
 pub mod operator;
 pub mod pidfile;
+pub mod realserver;
 pub mod reload;
 pub mod signals;
 pub mod start;

@@ -34,6 +34,7 @@ pub fn run(tool: &Tool) -> ExitCode {
             Some(MaintenanceWord::Off { subject }) => Request::MaintenanceOff { subject },
         }),
         Tool::RealServer(order) => ask(&Request::RealServer(order.clone())),
+        Tool::SetUp(request) => crate::realserver::run(request),
         Tool::Explain(topic) => explain(topic.as_deref()),
         Tool::Fmt { files, mode } => fmt(files, *mode),
         Tool::Completion(shell) => print(&completion(*shell)),

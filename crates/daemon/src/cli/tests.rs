@@ -125,3 +125,25 @@ fn every_option_and_word_is_told_to_manual_and_completion() {
     let (working, others) = super::options();
     assert_eq!(working.len() + others.len(), ROWS.len());
 }
+
+#[test]
+fn a_real_server_is_told_which_addresses() {
+    let request = |line: &str| match understood(line) {
+        Invocation::Tool(Tool::SetUp(request)) => request,
+        other => panic!("{line}: {other:?}"),
+    };
+    use crate::realserver::{Word, plan::Method};
+    let up = request("evenkeel realserver up --vip 192.0.2.1 2001:db8::1 --method tun --persist --dry-run");
+    assert_eq!((up.word, up.vips.len(), up.dry_run), (Word::Up { method: Method::Tunnel, persist: true }, 2, true));
+    assert_eq!(request("evenkeel realserver down").word, Word::Down);
+    assert_eq!(request("evenkeel realserver check").word, Word::Check { method: Method::DirectRoute });
+    for line in [
+        "evenkeel realserver",
+        "evenkeel realserver up --vip 192.0.2.1/24",
+        "evenkeel realserver up --vip 127.0.0.1",
+        "evenkeel realserver up --vip 224.0.0.18",
+        "evenkeel realserver up --vip 192.0.2.1 --method nat",
+    ] {
+        assert!(matches!(understood(line), Invocation::Wrong(_)), "{line}");
+    }
+}

@@ -3,9 +3,12 @@ use super::Invocation;
 use super::configuration::{self, Check, Diff, Print};
 use super::real_server;
 use crate::by_hand::PoolOrder;
+use crate::realserver::plan::Method;
+use crate::realserver::{Request, Word};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use std::ffi::OsString;
+use std::net::IpAddr;
 
 /// Our own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub enum Tool {
     Config(Print),
     /// `diff`: what a reload would change.
     Diff(Diff),
+    /// `realserver`: virtual addresses on a machine behind a director.
+    SetUp(Request),
     /// `explain`: a page about a problem, a keyword or a block; without a topic, what there is.
     Explain(Option<String>),
     /// `fmt`: the common layout.
@@ -96,6 +101,7 @@ pub(super) fn command() -> Command {
         )
         .subcommand(maintenance_command())
         .subcommand(real_server::command())
+        .subcommand(realserver_command())
         .subcommand(check)
         .subcommand(config)
         .subcommand(diff)
@@ -158,6 +164,60 @@ fn maintenance(of: &ArgMatches) -> Option<MaintenanceWord> {
     })
 }
 
+fn realserver_command() -> Command {
+    let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+    let vips = |help: &'static str| {
+        Arg::new("vip").long("vip").value_name("ADDRESS").num_args(1..).value_parser(virtual_address).help(help)
+    };
+    let method = || {
+        let words = [Method::DirectRoute, Method::Tunnel].map(Method::word);
+        let arg = Arg::new("method").long("method").value_parser(words).default_value(Method::DirectRoute.word());
+        arg.help("the director's lvs_method")
+    };
+    let dry_run = || flag("dry-run", "print what would be done");
+    Command::new("realserver")
+        .about("virtual addresses on a server behind a director, without answering for them in the local network")
+        .subcommand_required(true)
+        .subcommand(
+            Command::new("up")
+                .about("set them up, beside those that are; what is in order is not touched")
+                .arg(vips("the virtual addresses; without any, those that are set up are put in order"))
+                .arg(method())
+                .arg(flag("persist", "again at each start of the machine, by a systemd unit"))
+                .arg(dry_run()),
+        )
+        .subcommand(
+            Command::new("down")
+                .about("undo exactly what was done")
+                .arg(vips("these only; all without it"))
+                .arg(dry_run()),
+        )
+        .subcommand(
+            Command::new("check")
+                .about("say what is wrong, and what helps; leaves with 0 or 1")
+                .arg(vips("these as well as those that are set up"))
+                .arg(method()),
+        )
+}
+
+/// An address that a host can have.
+fn virtual_address(text: &str) -> Result<IpAddr, String> {
+    let address: IpAddr = text.parse().map_err(|_| "no IP address; write it without a prefix length".to_owned())?;
+    let odd = address.is_unspecified() || address.is_multicast() || address.is_loopback();
+    if odd { Err("not an address that clients can call".to_owned()) } else { Ok(address) }
+}
+
+fn realserver(of: &ArgMatches) -> Option<Request> {
+    let (word, of) = of.subcommand()?;
+    let method = || of.get_one::<String>("method").and_then(|word| Method::of(word)).unwrap_or(Method::DirectRoute);
+    let (word, dry_run) = match word {
+        "up" => (Word::Up { method: method(), persist: of.get_flag("persist") }, of.get_flag("dry-run")),
+        "down" => (Word::Down, of.get_flag("dry-run")),
+        _ => (Word::Check { method: method() }, false),
+    };
+    Some(Request { word, vips: of.get_many::<IpAddr>("vip").into_iter().flatten().copied().collect(), dry_run })
+}
+
 fn fmt_command() -> Command {
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
     let files = Arg::new("file").value_name("FILE").value_hint(ValueHint::FilePath).num_args(1..).required(true);
@@ -178,6 +238,10 @@ pub(super) fn understand(words: &[OsString]) -> Invocation {
     let Some((word, of)) = matches.subcommand() else { return Invocation::Print(super::help()) };
     let texts = |name: &str| of.get_many::<String>(name).into_iter().flatten().cloned().collect::<Vec<_>>();
     Invocation::Tool(match word {
+        "realserver" => match realserver(of) {
+            Some(request) => Tool::SetUp(request),
+            None => return Invocation::Print(super::help()),
+        },
         "status" => Tool::Status { json: of.get_flag("json") },
         "reload" => Tool::Reload,
         "switchover" => Tool::Switchover { subject: texts("subject").concat(), force: of.get_flag("force") },
