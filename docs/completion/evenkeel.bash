@@ -40,6 +40,9 @@ _evenkeel() {
             evenkeel,maintenance)
                 cmd="evenkeel__subcmd__maintenance"
                 ;;
+            evenkeel,realserver)
+                cmd="evenkeel__subcmd__realserver"
+                ;;
             evenkeel,reload)
                 cmd="evenkeel__subcmd__reload"
                 ;;
@@ -57,6 +60,15 @@ _evenkeel() {
                 ;;
             evenkeel__subcmd__maintenance,on)
                 cmd="evenkeel__subcmd__maintenance__subcmd__on"
+                ;;
+            evenkeel__subcmd__realserver,check)
+                cmd="evenkeel__subcmd__realserver__subcmd__check"
+                ;;
+            evenkeel__subcmd__realserver,down)
+                cmd="evenkeel__subcmd__realserver__subcmd__down"
+                ;;
+            evenkeel__subcmd__realserver,up)
+                cmd="evenkeel__subcmd__realserver__subcmd__up"
                 ;;
             evenkeel__subcmd__rs,add)
                 cmd="evenkeel__subcmd__rs__subcmd__add"
@@ -89,7 +101,7 @@ _evenkeel() {
 
     case "${cmd}" in
         evenkeel)
-            opts="-f -n -l -D -G -S -t -i -e -P -C -p -r -c -u -v -h -B -g -X -V -I -R -d -b -a -x -A -s -m -M --use-file --dont-fork --log-console --log-detail --no-syslog --log-facility --config-test --config-id --all-config --vrrp --check --pid --vrrp_pid --checkers_pid --umask --version --help --signum --no_bfd --all --log-file --flush-log-file --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --dump-conf --bfd_pid --address-monitoring --snmp --snmp-agent-socket --namespace --core-dump --core-dump-pattern --ignore-sigint status reload switchover maintenance rs check config diff fmt ipvs completion explain"
+            opts="-f -n -l -D -G -S -t -i -e -P -C -p -r -c -u -v -h -B -g -X -V -I -R -d -b -a -x -A -s -m -M --use-file --dont-fork --log-console --log-detail --no-syslog --log-facility --config-test --config-id --all-config --vrrp --check --pid --vrrp_pid --checkers_pid --umask --version --help --signum --no_bfd --all --log-file --flush-log-file --release-vips --dont-release-vrrp --dont-release-ipvs --dont-respawn --dump-conf --bfd_pid --address-monitoring --snmp --snmp-agent-socket --namespace --core-dump --core-dump-pattern --ignore-sigint status reload switchover maintenance rs realserver check config diff fmt ipvs completion explain"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -377,6 +389,82 @@ _evenkeel() {
                     ;;
                 --until)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__realserver)
+            opts="up down check"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__realserver__subcmd__check)
+            opts="--vip --method"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --vip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --method)
+                    COMPREPLY=($(compgen -W "dr tun" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__realserver__subcmd__down)
+            opts="--vip --dry-run"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --vip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        evenkeel__subcmd__realserver__subcmd__up)
+            opts="--vip --method --persist --dry-run"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --vip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --method)
+                    COMPREPLY=($(compgen -W "dr tun" -- "${cur}"))
                     return 0
                     ;;
                 *)

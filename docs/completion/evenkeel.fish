@@ -64,6 +64,7 @@ complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "reload" -d 'read 
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "switchover" -d 'let the other director be master once; refused when nobody would take over'
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "maintenance" -d 'take routers out of service, over restarts, and put them back; without a word, what is out of service'
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "rs" -d 'change real servers of the running daemon, over the file, until a reload says otherwise'
+complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "realserver" -d 'virtual addresses on a server behind a director, without answering for them in the local network'
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "check" -d 'diagnose configurations; leaves with 0, 1 or 2 for clean, warnings, errors'
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "config" -d 'print a configuration as it is understood, with every default'
 complete -c evenkeel -n "__fish_evenkeel_needs_command" -f -a "diff" -d 'what a reload would change, and what that does to the running daemon; leaves with 0, 1 or 2 for nothing, something, refused'
@@ -92,6 +93,19 @@ complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_su
 complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_subcommand_from add" -l in -d 'in this virtual server only: ADDRESS:PORT, fwmark MARK, a group, or its name in status' -r
 complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_subcommand_from add" -l weight -d '0 to 2147483647 [default: that of the first one]' -r
 complete -c evenkeel -n "__fish_evenkeel_using_subcommand rs; and __fish_seen_subcommand_from remove" -l in -d 'in this virtual server only: ADDRESS:PORT, fwmark MARK, a group, or its name in status' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and not __fish_seen_subcommand_from up down check" -f -a "up" -d 'set them up, beside those that are; what is in order is not touched'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and not __fish_seen_subcommand_from up down check" -f -a "down" -d 'undo exactly what was done'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and not __fish_seen_subcommand_from up down check" -f -a "check" -d 'say what is wrong, and what helps; leaves with 0 or 1'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and __fish_seen_subcommand_from up" -l vip -d 'the virtual addresses; without any, those that are set up are put in order' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and __fish_seen_subcommand_from up" -l method -d 'the director\'s lvs_method' -r -f -a "dr\t''
+tun\t''"
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and __fish_seen_subcommand_from up" -l persist -d 'again at each start of the machine, by a systemd unit'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and __fish_seen_subcommand_from up" -l dry-run -d 'print what would be done'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and __fish_seen_subcommand_from down" -l vip -d 'these only; all without it' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and __fish_seen_subcommand_from down" -l dry-run -d 'print what would be done'
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and __fish_seen_subcommand_from check" -l vip -d 'these as well as those that are set up' -r
+complete -c evenkeel -n "__fish_evenkeel_using_subcommand realserver; and __fish_seen_subcommand_from check" -l method -d 'the director\'s lvs_method' -r -f -a "dr\t''
+tun\t''"
 complete -c evenkeel -n "__fish_evenkeel_using_subcommand check" -s i -l config-id -d 'keep @ID lines; twice with --pair [default: host name]' -r
 complete -c evenkeel -n "__fish_evenkeel_using_subcommand check" -l format -d 'how problems are printed' -r -f -a "full\t''
 short\t''
