@@ -127,7 +127,8 @@ fn direct_routing() -> Result<()> {
     let left: Vec<_> = ["state", "units/multi-user.target.wants"]
         .iter()
         .filter_map(|name| std::fs::read_dir(site.files.path().join(name)).ok())
-        .flat_map(|entries| entries.flatten())
+        .flatten()
+        .flatten()
         .collect();
     ensure(left.is_empty(), || format!("down left files: {left:?}"))
 }
