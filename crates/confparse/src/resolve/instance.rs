@@ -5,6 +5,7 @@ use crate::lower::global::Defaults;
 use crate::lower::reader::Reader;
 use crate::lower::vrrp::{Hooks, InstanceDraft};
 use crate::span::Origin;
+use model::config::plain::{GROUP_V4, GROUP_V6};
 use model::config::vrrp::{Instance, Version, VirtualLinkKind};
 use model::{Family, InterfaceName, Interval, Priority};
 use std::net::IpAddr;
@@ -37,6 +38,8 @@ pub(super) fn finish(
     let group = of_family(reader, &draft, draft.group, family, "multicast group");
     let old_checksum = draft.unicast.old_checksum;
     let unicast = unicast::resolve(reader, &mut draft, family, source, defaults);
+    // Among peers no group is used, so that none makes a difference.
+    let group = if unicast.is_some() { usual_group(family) } else { group.unwrap_or(default_group(family, defaults)) };
     let virtual_link = link::own(reader, &mut draft, family, vrid);
     let is_vmac = virtual_link.as_ref().is_some_and(|link| matches!(link.kind, VirtualLinkKind::Macvlan { .. }));
     let advert_interval = advert_interval(reader, &draft, version);
@@ -67,10 +70,7 @@ pub(super) fn finish(
         routes: std::mem::take(&mut draft.routes),
         rules: std::mem::take(&mut draft.rules),
         source,
-        group: group.unwrap_or(match family {
-            Family::V4 => defaults.group4,
-            Family::V6 => defaults.group6,
-        }),
+        group,
         ignore_own_link: draft.ignore_own_link,
         notify: hooks.judged(reader, defaults.webhook.as_ref()),
         ..Instance::plain(draft.name.clone(), interface, vrid)
@@ -78,6 +78,20 @@ pub(super) fn finish(
     inherit(&mut thing, &draft, defaults, is_strict);
     trackers::put(draft.trackers, &mut thing);
     Some(Placed { thing, place })
+}
+
+fn usual_group(family: Family) -> IpAddr {
+    match family {
+        Family::V4 => IpAddr::V4(GROUP_V4),
+        Family::V6 => IpAddr::V6(GROUP_V6),
+    }
+}
+
+const fn default_group(family: Family, defaults: &Defaults) -> IpAddr {
+    match family {
+        Family::V4 => defaults.group4,
+        Family::V6 => defaults.group6,
+    }
 }
 
 /// What the whole daemon decides where the instance does not.

@@ -76,7 +76,7 @@ rows! {
         .means("transport protocol of the service").wired();
     key("ha_suspend", Args::Ignored).by("off").means("no checks while another director holds the address").wired();
     key("smtp_alert", Args::Switch).by("smtp_alert_checker, else smtp_alert, else off")
-        .means("whether gaining and losing quorum is mailed");
+        .means("whether gaining and losing quorum is mailed").wired();
     key("virtualhost", Args::Text).error().usage("TEXT").by("none")
         .means("Host header of checks, unless said further in").wired();
     key("snmp_name", Args::Own).error().usage("TEXT").by("none").means("name in SNMP");
@@ -135,7 +135,7 @@ rows! {
     key("delay_loop", Args::Decimal { min: 1, max: 4_294_967_295, places: 6 }).fatal().by("virtual server value").of("s")
         .means("time between checks").wired();
     key("smtp_alert", Args::Switch).by("smtp_alert_checker, else smtp_alert, else on")
-        .means("whether changes are mailed");
+        .means("whether changes are mailed").wired();
     key("drain", Args::Int { min: 0, max: 2_678_400 }).strict().error().by("virtual server value").of("s").ours()
         .means("weight 0 for this long before a server that a reload removes is deleted; 0 deletes at once").wired();
     key("virtualhost", Args::Text).error().usage("TEXT").by("virtual server value")
