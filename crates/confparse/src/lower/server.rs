@@ -80,6 +80,7 @@ pub(crate) fn virtual_server(reader: &mut Reader<'_>, item: &Item<'_>, watched: 
             servers(reader, &mut draft, item, watched);
         }
     });
+    draft.real_servers.shrink_to_fit();
     Some(draft)
 }
 
