@@ -113,7 +113,7 @@ impl Page {
             self.line(&format!("{indent}master is {master}, priority {priority}"));
         }
         for fault in &instance.faults {
-            let fault = self.tint(Tone::Bad, &format!("! {fault}"));
+            let fault = self.tint(Tone::Bad, &format!("! {fault}, for {}", self.ago(fault.since)));
             self.line(&format!("{indent}{fault}"));
         }
     }
