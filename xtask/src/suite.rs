@@ -92,7 +92,7 @@ fn programs(screen: Screen) -> Result<(String, Vec<Built>)> {
 fn trials(screen: Screen, daemon: &str, tests: &[Built], blocked: Option<Blocked>) -> Result<Vec<Stage>> {
     let runner = Runner::new(screen, daemon)?;
     let is_ipvs = |one: &Built| one.package == IPVS && one.target == "kernel";
-    let is_lab_ipvs = |one: &Built| one.package == LAB && one.target.starts_with("ipvs_");
+    let is_lab_ipvs = |one: &Built| one.package == LAB && one.target.starts_with("ipvs");
     let select = |wanted: &dyn Fn(&Built) -> bool| tests.iter().filter(|one| wanted(one)).cloned().collect::<Vec<_>>();
     let plain = select(&|one| one.package != LAB && !is_ipvs(one));
     let namespaces = select(&|one| one.package == LAB && !is_lab_ipvs(one));
