@@ -86,6 +86,8 @@ pub struct Published {
     pub checkers: ArcSwap<Vec<VirtualServer>>,
     /// Reports dropped because control did not keep up.
     pub dropped_reports: std::sync::atomic::AtomicU64,
+    /// The IPVS table was emptied at the start of the daemon (`lvs_flush`), or did not have to be.
+    pub table_flushed: std::sync::atomic::AtomicBool,
 }
 
 /// Sends reports to control.

@@ -25,6 +25,18 @@ pub struct GlobalsHand {
 }
 
 impl GlobalsHand {
+    /// A hand whose table was emptied before: a thread that starts again must not cut connections.
+    #[must_use]
+    pub fn after(flushed: bool) -> Self {
+        Self { flushed, ..Self::default() }
+    }
+
+    /// Whether the table need not be emptied any more.
+    #[must_use]
+    pub const fn flushed(&self) -> bool {
+        self.flushed
+    }
+
     /// Takes a configuration.
     pub fn configure(&mut self, config: &Config) {
         self.stale |= self.wanted != config.global.lvs;

@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinSet, LocalSet};
 
@@ -89,7 +90,7 @@ impl Thread {
         Self {
             pool: Pool::new(clock.now().as_nanos() ^ u64::from(std::process::id())),
             table: TableHand::default(),
-            globals: GlobalsHand::default(),
+            globals: GlobalsHand::after(setup.published.table_flushed.load(Ordering::Relaxed)),
             fullnat: FullNatHand::default(),
             nat: LinuxSourceNat::default(),
             ipvs: None,
@@ -251,6 +252,7 @@ impl Thread {
         let Some(ipvs) = self.ipvs.as_mut() else { return };
         // An emptied table comes first: what follows must find it empty.
         let mut problems = if audit || !self.globals.is_idle() { self.globals.work(ipvs) } else { Vec::new() };
+        self.setup.published.table_flushed.store(self.globals.flushed(), Ordering::Relaxed);
         // Before the table: the first client of a new server already needs it.
         if audit || !self.fullnat.is_idle() {
             problems.extend(self.fullnat.work(&mut self.nat, &mut LinuxSysctls));

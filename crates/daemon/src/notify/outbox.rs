@@ -1,7 +1,7 @@
 //! Messages that leave over the network: in order, bounded, tried again with growing pauses, off everybody's way.
 use super::record::Record;
 use model::{Interval, limits};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -39,7 +39,9 @@ pub struct Outbox<C: Carrier> {
 }
 
 struct Waiting<M> {
-    queue: RefCell<VecDeque<M>>,
+    /// Each with its number, so that one that was given up while it was carried is not mistaken for the next.
+    queue: RefCell<VecDeque<(u64, M)>>,
+    next: Cell<u64>,
     changed: Notify,
 }
 
@@ -47,7 +49,7 @@ impl<C: Carrier> Outbox<C> {
     /// Starts the carrier. Runs inside a `LocalSet`.
     #[must_use]
     pub fn start(carrier: C, record: Record) -> Self {
-        let waiting = Rc::new(Waiting { queue: RefCell::default(), changed: Notify::new() });
+        let waiting = Rc::new(Waiting { queue: RefCell::default(), next: Cell::new(0), changed: Notify::new() });
         let task = tokio::task::spawn_local(carry_all(carrier, Rc::clone(&waiting), record.clone()));
         Self { waiting, record, task }
     }
@@ -56,12 +58,14 @@ impl<C: Carrier> Outbox<C> {
     pub fn put(&self, message: C::Message) {
         let mut queue = self.waiting.queue.borrow_mut();
         if queue.len() >= limits::OUTBOX_QUEUE
-            && let Some(oldest) = queue.pop_front()
+            && let Some((_, oldest)) = queue.pop_front()
         {
             warn!("({}) given up, {} others wait behind it: {oldest}", C::NAME, queue.len());
             self.record.lost(1);
         }
-        queue.push_back(message);
+        let number = self.waiting.next.get();
+        self.waiting.next.set(number.wrapping_add(1));
+        queue.push_back((number, message));
         self.record.waiting(queue.len());
         self.waiting.changed.notify_waiters();
         self.waiting.changed.notify_one();
@@ -94,11 +98,11 @@ async fn carry_all<C: Carrier>(carrier: C, waiting: Rc<Waiting<C::Message>>, rec
         let next = waiting.queue.borrow().front().cloned();
         match next {
             None => waiting.changed.notified().await,
-            Some(message) => {
+            Some((number, message)) => {
                 let taken = carry_one(&carrier, &message, &record).await;
                 // It may have been given up meanwhile, so that another is in front now.
                 let mut queue = waiting.queue.borrow_mut();
-                if queue.front().is_some_and(|front| front.to_string() == message.to_string()) {
+                if queue.front().is_some_and(|(front, _)| *front == number) {
                     queue.pop_front();
                 }
                 record.waiting(queue.len());

@@ -100,3 +100,18 @@ fn the_table_is_emptied_where_that_is_written() {
         assert_eq!(ipvs.dump().expect("a table").services.len(), after_stop, "{flush} {flush_on_stop:?}");
     }
 }
+
+#[test]
+fn a_thread_that_starts_again_empties_nothing() {
+    let mark = ServiceKey::fwmark(9, evenkeel_ipvs::Family::V4).expect("a mark");
+    let service = evenkeel_ipvs::Service::new(mark, Name::new("rr").expect("a name"));
+    let mut ipvs = Recording::new();
+    let mut first = GlobalsHand::after(false);
+    first.configure(&config(LvsGlobal { flush: true, ..LvsGlobal::default() }));
+    first.work(&mut ipvs);
+    ipvs.apply(&[Command::AddService(service)]);
+    let mut second = GlobalsHand::after(first.flushed());
+    second.configure(&config(LvsGlobal { flush: true, ..LvsGlobal::default() }));
+    second.work(&mut ipvs);
+    assert_eq!(ipvs.dump().expect("a table").services.len(), 1);
+}
