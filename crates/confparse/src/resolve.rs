@@ -4,6 +4,7 @@ mod group;
 mod instance;
 mod link;
 mod lvs;
+mod scripts;
 mod secret;
 mod server;
 mod statics;
@@ -16,11 +17,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lower::Drafts;
 use crate::lower::global::Globals;
 use crate::lower::reader::Reader;
-use crate::lower::track::{Defined, ScriptDraft};
 use crate::span::Origin;
 use crate::validate;
 use model::config::routing::Statics;
-use model::config::track::{Script, TrackScript};
 use model::config::vrrp::Instance;
 use model::{Config, Name};
 use std::collections::HashSet;
@@ -39,6 +38,7 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     global.polled_links = drafts.links.polled;
     let mut instances: Vec<Placed<Instance>> = Vec::new();
     let mut notified = Vec::new();
+    let named = scripts::named(&drafts.instances, &drafts.groups);
     for draft in drafts.instances {
         notified.push((draft.name.clone(), draft.notify_priority_changes.is_some()));
         let old = today::Old::of(&draft);
@@ -52,17 +52,7 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     let mut groups = group::finish(reader, drafts.groups, &mut instances, &notified, &defaults);
     validate::weights::check(reader, &instances, &groups);
     let watched = drafts.watched;
-    let lines = instances.iter().flat_map(|placed| &placed.thing.track_scripts);
-    let lines = lines.chain(groups.iter().flat_map(|group| &group.track_scripts));
-    let tracked: HashSet<Name> = lines.map(|line| line.script.clone()).collect();
-    // Without a virtual router nobody could track a script, and keepalived does not look at them.
-    let known = watched.scripts.into_list().into_iter().filter(|_| !instances.is_empty());
-    let scripts: Vec<Script> = known.filter_map(|script| runnable(reader, script, &tracked)).collect();
-    // A script that cannot be run is not tracked, which has been reported; it causes no fault.
-    let running: HashSet<&Name> = scripts.iter().map(|script| &script.name).collect();
-    let runs = |line: &TrackScript| running.contains(&line.script);
-    instances.iter_mut().for_each(|placed| placed.thing.track_scripts.retain(runs));
-    groups.iter_mut().for_each(|group| group.track_scripts.retain(runs));
+    let scripts = scripts::finish(reader, watched.scripts, &named, &mut instances, &mut groups);
     let server_groups = server::groups(reader, drafts.server_groups);
     let mut servers: Vec<_> = Vec::new();
     for draft in drafts.servers {
@@ -95,30 +85,6 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
         server_groups: server_groups.into_model(),
         virtual_servers: servers.into_iter().map(|placed| placed.thing).collect(),
     }
-}
-
-/// A script that can be run. One that nobody tracks is judged like the others, and not run.
-fn runnable(reader: &mut Reader<'_>, known: Defined<ScriptDraft>, tracked: &HashSet<Name>) -> Option<Script> {
-    let Defined { name, thing, weight, place } = known;
-    let command = reader.command(thing.command)?;
-    if !tracked.contains(&name) {
-        reader.report(
-            Diagnostic::new("unused-script", Severity::Warning, format!("vrrp_script {name} is not tracked"))
-                .at(place, "nothing names this script")
-                .meanwhile("it is not run"),
-        );
-        return None;
-    }
-    Some(Script {
-        name,
-        command,
-        interval: thing.interval,
-        timeout: thing.timeout,
-        weight,
-        rise: thing.rise,
-        fall: thing.fall,
-        init_fail: thing.init_fail,
-    })
 }
 
 /// A problem of a finished thing.

@@ -1,4 +1,5 @@
-//! What is printed of a configuration reads back as the same configuration: over all of `tests/config/ok` and `examples`.
+//! What is printed of a configuration reads back as the same configuration: over all of `tests/config/{ok,err}` and
+//! `examples`.
 #![allow(clippy::disallowed_methods, reason = "the runner finds and reads the files of the tests")]
 #![allow(clippy::unwrap_used, reason = "all of this file is a test, though only its entry points are marked as one")]
 mod facts;
@@ -41,11 +42,11 @@ fn problems(loaded: &Loaded) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_good_configuration_is_the_same_when_it_is_printed_and_read_back() {
+fn every_configuration_is_the_same_when_it_is_printed_and_read_back() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut wrong = Vec::new();
     let mut count = 0;
-    for directory in [root.join("tests/config/ok"), root.join("examples")] {
+    for directory in ["tests/config/ok", "tests/config/err", "examples"].map(|directory| root.join(directory)) {
         let files = loader(&directory);
         let mut paths: Vec<PathBuf> = fs::read_dir(&directory).unwrap().flatten().map(|entry| entry.path()).collect();
         paths.retain(|path| path.is_file() && path.extension().is_some_and(|extension| extension == "conf"));

@@ -12,7 +12,10 @@ use std::net::{IpAddr, Ipv6Addr};
 /// What a check takes over from its real server.
 pub(super) struct Inherited<'a> {
     pub(super) address: IpAddr,
+    /// Where probes go unless they say another.
     pub(super) port: u16,
+    /// Where packets of the service go. What only follows something else has this one, as no word can say another.
+    pub(super) service_port: u16,
     pub(super) timing: Timing,
     pub(super) alpha: bool,
     pub(super) log_all_failures: bool,
@@ -55,7 +58,7 @@ impl Inherited<'_> {
             log_all_failures: general.log_all_failures.unwrap_or(self.log_all_failures),
             rise: general.rise.unwrap_or(1),
             fall: general.fall.unwrap_or(1),
-            ..Checker::plain(CheckKind::Tcp, Connect::plain(self.address, self.port))
+            ..Checker::plain(CheckKind::Tcp, self.nowhere())
         };
         checker.kind = match kind {
             KindDraft::Misc(misc) => CheckKind::Misc(self.misc(reader, misc, delay_loop, place)?),
@@ -77,7 +80,12 @@ impl Inherited<'_> {
     }
 
     fn follower(&self, kind: CheckKind, alpha: bool) -> Checker {
-        Checker { alpha, ..Checker::plain(kind, Connect::plain(self.address, self.port)) }
+        Checker { alpha, ..Checker::plain(kind, self.nowhere()) }
+    }
+
+    /// The place of a check that connects to nothing.
+    fn nowhere(&self) -> Connect {
+        Connect::plain(self.address, self.service_port)
     }
 
     fn over_the_network(&self, kind: KindDraft) -> CheckKind {

@@ -104,6 +104,7 @@ impl Pool<'_> {
             address: real.address,
             // Checks go to the port that was written, also where IPVS cannot rewrite to it (DR, TUN, firewall marks).
             port: real.port.filter(|port| *port != 0).unwrap_or(port),
+            service_port: port,
             timing: real.timing.within(&draft.timing),
             alpha: real.alpha.unwrap_or(draft.alpha),
             log_all_failures: defaults.log_all_failures,
