@@ -14,6 +14,8 @@ pub(crate) struct Member {
     pub(crate) name: Name,
     /// Its state; FAULT as soon as it hands over because of one.
     pub(crate) state: RouterState,
+    /// Whether it has handed over on an operator's order and nobody took over.
+    pub(crate) unclaimed: bool,
     /// Whether it still hands over.
     pub(crate) is_leaving: bool,
     /// What keeps it, itself, from taking part.
@@ -46,8 +48,10 @@ pub(crate) enum Verdict {
     Recover,
     /// Those with an expired timer become master.
     TakeOver,
-    /// Masters become backups, for this reason.
+    /// Masters, and those that handed over in vain, become backups, for this reason.
     Yield(String),
+    /// Those that handed over in vain are master again.
+    TakeBack,
     /// Nobody resumes.
     EndResuming,
 }
@@ -55,15 +59,15 @@ pub(crate) enum Verdict {
 /// What is to be done, one thing at a time; `None` when all is well.
 pub(crate) fn judge(members: &[Member]) -> Option<Verdict> {
     use RouterState::{Backup, Fault, Init, Master, Releasing, Stopped};
-    if members.iter().any(|member| matches!(member.state, Releasing | Stopped)) {
-        return None;
-    }
     // A member that a reload added is not counted before it has started.
     let started = || members.iter().filter(|member| member.state != Init);
     let any = |state: RouterState| started().any(|member| member.state == state);
     if let Some(why) = started().find_map(Member::fault_for_others) {
         let is_news = |m: &Member| m.state != Fault || (m.fault.is_none() && m.imposed.as_ref() != Some(&why));
         return started().any(is_news).then_some(Verdict::Fault(why));
+    }
+    if started().any(|member| member.state == Stopped || (member.state == Releasing && !member.unclaimed)) {
+        return None;
     }
     if any(Fault) {
         return Some(Verdict::Recover);
@@ -74,8 +78,11 @@ pub(crate) fn judge(members: &[Member]) -> Option<Verdict> {
     }
     // A group changes hands as a whole; only a member that has just been added may still come to its masters.
     let lagging = started().find(|member| member.state == Backup && !member.fresh && !member.expired);
-    if let Some(member) = lagging.filter(|_| any(Master)) {
+    if let Some(member) = lagging.filter(|_| any(Master) || any(Releasing)) {
         return Some(Verdict::Yield(format!("{} of the same group is not master", member.name)));
+    }
+    if any(Releasing) {
+        return Some(Verdict::TakeBack);
     }
     let (resuming, not) = (started().any(|m| m.resuming), started().any(|m| m.state == Backup && !m.resuming));
     (resuming && not).then_some(Verdict::EndResuming)

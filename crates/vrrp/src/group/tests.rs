@@ -5,18 +5,20 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// `I` init, `F` its own fault, `f` fault of another, `g` a fault that is over, `M` master, `m` master that has not said so, `B` backup, `N` a new
-/// one, `E` expired, `R` resuming, `X` resuming and expired, `L` releasing.
+/// one, `E` expired, `R` resuming, `X` resuming and expired, `L` releasing, `U` releasing
+/// in vain.
 fn members(letters: &str) -> Vec<Member> {
     let member = |letter: char| {
         let state = match letter {
             'I' => Init,
             'F' | 'f' | 'g' => Fault,
             'M' | 'm' => Master,
-            'L' => Releasing,
+            'L' | 'U' => Releasing,
             _ => Backup,
         };
         Member {
             is_leaving: false,
+            unclaimed: letter == 'U',
             name: letter.to_string().into(),
             state,
             fault: (letter == 'F').then(|| "link is down".to_string()),
@@ -37,6 +39,7 @@ fn word(verdict: Option<Verdict>) -> &'static str {
         Some(Verdict::Recover) => "recover",
         Some(Verdict::TakeOver) => "take over",
         Some(Verdict::Yield(_)) => "yield",
+        Some(Verdict::TakeBack) => "take back",
         Some(Verdict::EndResuming) => "end resuming",
     }
 }
@@ -74,6 +77,15 @@ fn verdicts() {
         ("XR", "-"),
         ("LB", "-"),
         ("LE", "-"),
+        ("LF", "fault"),
+        ("LU", "-"),
+        ("UU", "take back"),
+        ("UM", "take back"),
+        ("UE", "take back"),
+        ("UN", "take back"),
+        ("UB", "yield"),
+        ("UF", "fault"),
+        ("Ug", "recover"),
     ] {
         assert_eq!(word(judge(&members(letters))), expected, "{letters}");
     }

@@ -66,8 +66,11 @@ impl Instance {
         if !is_other {
             return;
         }
-        if releasing.successor.is_none() {
-            releasing.until = releasing.until.min(turn.now + limits::RELEASE_LINGER);
+        let linger = turn.now + limits::RELEASE_LINGER;
+        if releasing.next == Next::Unclaimed {
+            *releasing = Releasing { until: linger, next: Next::Switchover { forced: false }, ..*releasing };
+        } else if releasing.successor.is_none() {
+            releasing.until = releasing.until.min(linger);
         }
         let known = Known { address: heard.source, priority: heard.priority, heard_at: turn.now };
         releasing.successor = Some((known, heard.interval));
@@ -80,7 +83,7 @@ impl Instance {
         let State::Releasing(releasing) = &mut self.state else { return };
         match (releasing.next, hard) {
             (Next::Stop, _) => {}
-            (Next::Fault | Next::Recovered | Next::Switchover { .. }, Some(why)) => {
+            (_, Some(why)) => {
                 self.give_up_switchover(turn);
                 self.go(State::Fault(Faulted { refused: None }), Farewell::Silent, why, turn);
             }
@@ -98,6 +101,16 @@ impl Instance {
         }
     }
 
+    /// Another member cannot take part: neither does it when it has let go.
+    pub(super) fn member_faulted_while_releasing(&mut self, turn: &mut Turn<'_>) {
+        self.give_up_switchover(turn);
+        if let State::Releasing(releasing) = &mut self.state
+            && releasing.next != Next::Stop
+        {
+            releasing.next = Next::Fault;
+        }
+    }
+
     /// Its state as its group is to see it: in FAULT as soon as it hands over because of one.
     pub(crate) const fn standing(&self) -> RouterState {
         match &self.state {
@@ -111,9 +124,14 @@ impl Instance {
         matches!(&self.state, State::Releasing(_))
     }
 
+    /// Whether it handed over on order and nobody took over.
+    pub(crate) const fn is_unclaimed(&self) -> bool {
+        matches!(&self.state, State::Releasing(Releasing { next: Next::Unclaimed, .. }))
+    }
+
     /// An order to switch over ends unfulfilled.
     pub(super) fn give_up_switchover(&self, turn: &mut Turn<'_>) {
-        if let State::Releasing(Releasing { next: Next::Switchover { .. }, .. }) = &self.state {
+        if let State::Releasing(Releasing { next: Next::Switchover { .. } | Next::Unclaimed, .. }) = &self.state {
             self.end_switchover(Err(String::from("a fault, a stop or a reload came in between")), turn);
         }
     }
@@ -142,12 +160,31 @@ impl Instance {
                 self.go(State::Fault(Faulted { refused: None }), Farewell::Silent, why, turn);
             }
             Next::Recovered => self.go_backup_of(releasing, why, turn),
+            Next::Switchover { forced: false } if successor.is_none() && self.grouped => {
+                self.state = State::Releasing(Releasing { next: Next::Unclaimed, ..releasing });
+            }
             Next::Switchover { forced: false } if successor.is_none() => self.take_back(turn),
+            Next::Unclaimed => {}
             Next::Switchover { .. } => {
                 self.go_backup_of(releasing, why, turn);
                 self.yielded = successor.is_some();
                 self.end_switchover(Ok(successor), turn);
             }
+        }
+    }
+
+    /// Another member of its group has a successor, or is backup for another reason: this one follows.
+    pub(super) fn follow_switchover(&mut self, why: String, turn: &mut Turn<'_>) {
+        self.go(State::Backup(Backup::new(turn.now, Length::Full)), Farewell::Silent, why, turn);
+        self.end_switchover(Ok(None), turn);
+    }
+
+    /// It does not belong to its group any more, which would have decided.
+    pub(super) const fn decide_alone(&mut self) {
+        if let State::Releasing(releasing) = &mut self.state
+            && matches!(releasing.next, Next::Unclaimed)
+        {
+            releasing.next = Next::Switchover { forced: false };
         }
     }
 
@@ -160,7 +197,7 @@ impl Instance {
     }
 
     /// Nobody wants to be master: it never was anything else, and says so before anybody's skew ends.
-    fn take_back(&mut self, turn: &mut Turn<'_>) {
+    pub(super) fn take_back(&mut self, turn: &mut Turn<'_>) {
         let from = self.state.name();
         self.state = State::Master(Master::new(turn.now, own_interval(&self.config)));
         self.since = turn.now;

@@ -37,6 +37,8 @@ pub(crate) enum Input<'a> {
     MemberYielded(String),
     /// No member of the group hears a master any more.
     MembersExpired,
+    /// Nobody took over from any member of the group as an operator wanted.
+    MembersUnclaimed,
     /// A member of the group cannot resume where it was before a restart.
     MemberGaveUpResuming,
     /// A member of the group heard another master and stays master.

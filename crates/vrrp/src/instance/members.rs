@@ -8,7 +8,8 @@ impl Instance {
     pub(super) fn member_faulted(&mut self, why: String, turn: &mut Turn<'_>) {
         self.imposed = Some(why.clone());
         match &self.state {
-            State::Init(_) | State::Fault(_) | State::Releasing(_) | State::Stopped => {}
+            State::Init(_) | State::Fault(_) | State::Stopped => {}
+            State::Releasing(_) => self.member_faulted_while_releasing(turn),
             State::Backup(_) | State::Master(_) => self.leave_for_fault(why, turn),
         }
     }
@@ -27,6 +28,15 @@ impl Instance {
     pub(super) fn member_yielded(&mut self, why: String, turn: &mut Turn<'_>) {
         if self.is_master() {
             self.go(State::Backup(Backup::new(turn.now, Length::Full)), Farewell::PriorityZero, why, turn);
+        } else if self.is_unclaimed() {
+            self.follow_switchover(why, turn);
+        }
+    }
+
+    /// The group stays where it is.
+    pub(super) fn members_unclaimed(&mut self, turn: &mut Turn<'_>) {
+        if self.is_unclaimed() {
+            self.take_back(turn);
         }
     }
 

@@ -140,6 +140,7 @@ impl Instance {
             Input::MembersRecovered => self.members_recovered(turn),
             Input::MemberYielded(why) => self.member_yielded(why, turn),
             Input::MembersExpired => self.members_expired(turn),
+            Input::MembersUnclaimed => self.members_unclaimed(turn),
             Input::MemberGaveUpResuming => self.give_up_resuming(turn),
             Input::MemberChallenged => self.announce_against_challenge(turn),
             Input::Reconfigured(config, conditions, grouped) => self.reconfigured(config, conditions, grouped, turn),
@@ -158,7 +159,7 @@ impl Instance {
             State::Backup(backup) if backup.expired && self.grouped => None,
             State::Backup(backup) => Some(backup.timer.ends_at(&self.config, self.conditions.priority)),
             State::Master(master) => Some(master.deadline()),
-            State::Releasing(releasing) => Some(releasing.until),
+            State::Releasing(releasing) => (releasing.next != Next::Unclaimed).then_some(releasing.until),
             State::Stopped => None,
         };
         own.into_iter().chain(self.holding.retry_at()).min()

@@ -31,6 +31,7 @@ impl Instance {
         }
         if self.grouped && !grouped {
             self.imposed = None;
+            self.decide_alone();
         }
         self.grouped = grouped;
         self.conditions_changed(conditions, false, turn);

@@ -259,6 +259,9 @@ pub(crate) enum Next {
         /// Let go in any case.
         forced: bool,
     },
+    /// Nobody took over from it as an operator wanted. Its group changes hands as a whole or not at all, so what the other
+    /// members find decides; until then it waits without a time limit of its own.
+    Unclaimed,
 }
 
 /// Whether the instance takes over from a master of lower priority. The owner always does, and `state MASTER` clears

@@ -56,6 +56,7 @@ impl Group {
             Some(Member {
                 name: instance.name().clone(),
                 state: instance.standing(),
+                unclaimed: instance.is_unclaimed(),
                 is_leaving: instance.is_releasing(),
                 fault: instance.own_fault(),
                 imposed: instance.imposed().cloned(),
@@ -106,6 +107,7 @@ impl Router {
                 Verdict::Recover => Input::MembersRecovered,
                 Verdict::TakeOver => Input::MembersExpired,
                 Verdict::Yield(why) => Input::MemberYielded(why.clone()),
+                Verdict::TakeBack => Input::MembersUnclaimed,
                 Verdict::EndResuming => Input::MemberGaveUpResuming,
             };
             self.give(position, now, input, effects);

@@ -79,6 +79,41 @@ fn a_group_switches_over_as_a_whole() {
     }
 }
 
+fn group_of_masters() -> Desk {
+    let mut desk = Desk::new(vec![instance(1, 100), instance(2, 100)]).grouped(vec![group("G", &["VI_1", "VI_2"])]);
+    desk.start();
+    desk.pass_millis(20_000);
+    desk
+}
+
+#[test]
+fn a_group_takes_back_only_as_a_whole() {
+    let mut desk = group_of_masters();
+    desk.switchover("G", false);
+    let second = desk.config.instances[1].clone();
+    desk.hear_as(&second, 2, 50);
+    let told = desk.pass_millis(2_000).join("\n");
+    assert!(!told.contains("send VI_1 100"), "it does not speak as master in between: {told}");
+    assert!(told.contains("VI_1 switched to None"), "{told}");
+    assert_eq!(desk.state("VI_1"), RouterState::Backup, "its sister has a successor");
+
+    let mut alone = group_of_masters();
+    alone.switchover("G", false);
+    let told = alone.pass_millis(5_000).join("\n");
+    assert_eq!((alone.state("VI_1"), alone.state("VI_2")), (RouterState::Master, RouterState::Master), "{told}");
+    assert!(told.contains("VI_1 did not switch") && told.contains("VI_2 did not switch"), "{told}");
+}
+
+#[test]
+fn a_fault_ends_the_switchover_of_a_group() {
+    let mut desk = group_of_masters();
+    desk.switchover("G", false);
+    let told = desk.maintain(Some("VI_2"), Some("new disk")).join("\n");
+    assert!(told.contains("VI_1 did not switch"), "{told}");
+    desk.pass_millis(5_000);
+    assert_eq!((desk.state("VI_1"), desk.state("VI_2")), (RouterState::Fault, RouterState::Fault));
+}
+
 #[test]
 fn maintenance_hands_over_and_lasts() {
     let mut desk = master();
