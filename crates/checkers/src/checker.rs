@@ -9,7 +9,7 @@ use crate::schedule::{FIRST_WAIT, Schedule};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use model::config::server::{self, CheckKind, Connect, Http, Tls};
+use model::config::server::{self, CheckKind, Http, Tls};
 use model::limits::{KILL_GRACE, PROBE_TIMEOUTS};
 use model::{Instant, Interval, Name, state};
 
@@ -251,15 +251,7 @@ impl Checker {
 
     /// Whether `config` asks the same of the same place, so that what is known stays true under it.
     pub(crate) fn asks_the_same_as(&self, config: &server::Checker) -> bool {
-        let place = |connect: &Connect| Connect { timeout: Interval::ZERO, ..connect.clone() };
-        place(&self.config.connect) == place(&config.connect)
-            && match (&self.config.kind, &config.kind) {
-                (CheckKind::Http(old), CheckKind::Http(new)) => old.version == new.version && old.urls == new.urls,
-                (CheckKind::Ssl(old, how), CheckKind::Ssl(new, same)) => {
-                    old.version == new.version && old.urls == new.urls && how == same
-                }
-                (old, new) => old == new,
-            }
+        self.config.asks_the_same_as(config)
     }
 
     /// Goes on with other timing; timer, counts and running probe stay.

@@ -30,6 +30,23 @@ pub struct Checker {
     pub fall: u32,
 }
 
+impl Checker {
+    /// Whether it asks the same of the same place as another, at whatever times: what is known of the one is true of the
+    /// other.
+    #[must_use]
+    pub fn asks_the_same_as(&self, other: &Self) -> bool {
+        let place = |connect: &Connect| Connect { timeout: Interval::ZERO, ..connect.clone() };
+        place(&self.connect) == place(&other.connect)
+            && match (&self.kind, &other.kind) {
+                (CheckKind::Http(old), CheckKind::Http(new)) => old.version == new.version && old.urls == new.urls,
+                (CheckKind::Ssl(old, how), CheckKind::Ssl(new, same)) => {
+                    old.version == new.version && old.urls == new.urls && how == same
+                }
+                (old, new) => old == new,
+            }
+    }
+}
+
 /// Where a probe connects.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Connect {

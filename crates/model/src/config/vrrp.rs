@@ -115,6 +115,27 @@ pub enum Version {
 }
 
 impl Version {
+    /// How much longer than the plain intervals a router of this priority waits, so that the best speaks first.
+    ///
+    /// Version 2: `(256 - priority) / 256` s (RFC 3768 section 6.1). Version 3: that fraction of the master's interval
+    /// (RFC 9568 section 6.1), cut to whole hundredths of a second, as original daemons do: whoever waited longer would
+    /// come second to each of them. At short intervals neighbouring priorities therefore wait equally long and may claim
+    /// at the same moment; the better one then stays.
+    #[must_use]
+    pub fn skew(self, priority: u8, interval: Interval) -> Interval {
+        let share = 256 - u32::from(priority);
+        match self {
+            Self::V2 => Interval::from_secs(1).scaled(share, 256),
+            Self::V3 => Interval::from_centis(interval.scaled(share, 256).as_centis()),
+        }
+    }
+
+    /// Silence after which a master counts as gone: `adverts` intervals and the skew.
+    #[must_use]
+    pub fn master_down(self, adverts: u8, priority: u8, interval: Interval) -> Interval {
+        interval.scaled(u32::from(adverts), 1) + self.skew(priority, interval)
+    }
+
     /// The number on the wire.
     #[must_use]
     pub const fn number(self) -> u8 {
@@ -385,4 +406,34 @@ pub enum IpvlanMode {
     Private,
     /// `vepa`.
     Vepa,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Interval = Interval::from_secs(1);
+
+    #[test]
+    fn skew_of_each_version() {
+        for (version, priority, interval, micros) in [
+            (Version::V2, 100, SECOND, 609_375),
+            (Version::V2, 100, Interval::from_secs(5), 609_375),
+            (Version::V2, 255, SECOND, 3_906),
+            (Version::V2, 1, SECOND, 996_093),
+            (Version::V3, 100, SECOND, 600_000),
+            (Version::V3, 100, Interval::from_secs(5), 3_040_000),
+            (Version::V3, 100, Interval::from_centis(1), 0),
+            (Version::V3, 1, Interval::from_centis(10), 90_000),
+            (Version::V3, 254, Interval::from_centis(10), 0),
+        ] {
+            assert_eq!(version.skew(priority, interval).as_micros(), micros, "{version:?} {priority} {interval}");
+        }
+    }
+
+    #[test]
+    fn master_down_is_intervals_and_skew() {
+        assert_eq!(Version::V2.master_down(3, 100, SECOND), Interval::from_micros(3_609_375));
+        assert_eq!(Version::V3.master_down(5, 200, Interval::from_centis(10)).as_micros(), 520_000);
+    }
 }

@@ -55,7 +55,7 @@ fn effects_of_addition(instance: &Instance, groups: &[SyncGroup]) -> Vec<String>
 }
 
 fn effects_of_removal(instance: &Instance) -> Vec<String> {
-    let within = unit_of_skew(instance.version, instance.advert_interval);
+    let within = whole_millis(instance.version.skew(1, instance.advert_interval));
     let mut effects =
         alloc::vec![format!("a master leaves with priority 0, so that another router takes over within {within}")];
     let addresses = listed(addresses_of(instance).iter().map(|key| key.prefix));
@@ -92,21 +92,15 @@ fn beginning(instance: &Instance, groups: &[SyncGroup]) -> String {
     format!("starts as backup: up to {} without a master when no other router is there", master_down(instance))
 }
 
-/// Time that one second of skew stands for: a second in version 2, the advert interval in version 3.
-fn unit_of_skew(version: Version, interval: Interval) -> Interval {
-    match version {
-        Version::V2 => Interval::from_secs(1),
-        Version::V3 => interval,
-    }
+/// How long a backup waits for adverts.
+fn master_down(instance: &Instance) -> Interval {
+    let Instance { version, priority, advert_interval, down_timer_adverts, .. } = instance;
+    whole_millis(version.master_down(*down_timer_adverts, priority.get(), *advert_interval))
 }
 
-/// How long a backup waits for adverts (RFC 3768 section 6.1, RFC 9568 section 6.1), in milliseconds rounded up.
-fn master_down(instance: &Instance) -> Interval {
-    let interval = instance.advert_interval;
-    let unit = unit_of_skew(instance.version, interval);
-    let skew = unit.scaled(256 - u32::from(instance.priority.get()), 256);
-    let exact = interval.scaled(u32::from(instance.down_timer_adverts), 1) + skew;
-    Interval::from_millis(exact.as_nanos().div_ceil(1_000_000))
+/// Rounded up, for readers.
+fn whole_millis(interval: Interval) -> Interval {
+    Interval::from_millis(interval.as_nanos().div_ceil(1_000_000))
 }
 
 fn addresses_of(instance: &Instance) -> BTreeSet<AddressKey> {

@@ -1,7 +1,7 @@
 //! What a reload does to virtual and real servers: what `checkers::Pool` and the hand of the IPVS table do, in words.
 use super::Sides;
 use crate::Interval;
-use crate::config::check::{CheckKind, Checker, Connect};
+use crate::config::check::{CheckKind, Checker};
 use crate::config::server::{RealServer, VirtualServer};
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -71,7 +71,7 @@ fn effects_of_checks(old: &[Checker], new: &[Checker]) -> Vec<String> {
     let mut effects = Vec::new();
     for check in unequal {
         let name = name_of(check);
-        effects.push(match take(&|old| asks_the_same(old, check)) {
+        effects.push(match take(&|old| old.asks_the_same_as(check)) {
             Some(_) => format!("{name} goes on with its new timing, no result is lost"),
             None => format!(
                 "{name} starts anew: at once where a failed check went, else within {}; until then the server stays as it is",
@@ -85,19 +85,6 @@ fn effects_of_checks(old: &[Checker], new: &[Checker]) -> Vec<String> {
 
 /// What is always added to the warm-up of a new check.
 const FIRST_WAIT: Interval = Interval::from_secs(1);
-
-/// As the pool has it.
-fn asks_the_same(old: &Checker, new: &Checker) -> bool {
-    let place = |connect: &Connect| Connect { timeout: Interval::ZERO, ..connect.clone() };
-    place(&old.connect) == place(&new.connect)
-        && match (&old.kind, &new.kind) {
-            (CheckKind::Http(old), CheckKind::Http(new)) => old.version == new.version && old.urls == new.urls,
-            (CheckKind::Ssl(old, how), CheckKind::Ssl(new, same)) => {
-                old.version == new.version && old.urls == new.urls && how == same
-            }
-            (old, new) => old == new,
-        }
-}
 
 fn name_of(check: &Checker) -> String {
     let keyword = match &check.kind {

@@ -145,7 +145,7 @@ fn an_instance_that_stays_keeps_its_state() {
 #[test]
 fn an_instance_with_another_identity_starts_anew() {
     let rest = [
-        "a master leaves with priority 0, so that another router takes over within 1 s",
+        "a master leaves with priority 0, so that another router takes over within 0.997 s",
         "a master removes 10.0.0.1/24",
         "starts as backup: up to 3.61 s without a master when no other router is there",
     ];

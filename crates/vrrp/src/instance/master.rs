@@ -2,7 +2,7 @@
 use super::announce::{Burst, Bursts};
 use super::holding::{keys_of, target_of};
 use super::state::{Backup, Faulted, Length, Master, Settling, State, own_interval};
-use super::{Complaint, Farewell, Instance, cannot_hold, timers};
+use super::{Complaint, Farewell, Instance, cannot_hold};
 use crate::effect::Severity;
 use crate::pacer::Request;
 use crate::turn::Turn;
@@ -233,12 +233,10 @@ impl Instance {
     fn listen_first(&mut self, turn: &mut Turn<'_>) {
         let interval = own_interval(&self.config);
         let priority = self.conditions.priority;
-        let skew = timers::skew(self.config.version, priority, interval);
+        let skew = self.config.version.skew(priority, interval);
         let adverts = self.config.down_timer_adverts;
-        let peer = self
-            .config
-            .timer_expired_backup
-            .map(|peer| timers::master_down(self.config.version, adverts, peer.get(), interval));
+        let peer =
+            self.config.timer_expired_backup.map(|peer| self.config.version.master_down(adverts, peer.get(), interval));
         let preempts = self.preempts();
         let State::Master(master) = &mut self.state else { return };
         let silent = turn.now.since(master.advert_at) + interval;

@@ -96,12 +96,7 @@ impl Instance {
     pub(crate) fn new(now: Instant, config: Arc<vrrp::Instance>, grouped: bool) -> Self {
         let mut holding = Holding::default();
         holding.own(keys_of(&config));
-        let full = timers::master_down(
-            config.version,
-            config.down_timer_adverts,
-            config.priority.get(),
-            config.advert_interval,
-        );
+        let full = config.version.master_down(config.down_timer_adverts, config.priority.get(), config.advert_interval);
         let conditions = Conditions { priority: config.priority.get(), ..Conditions::default() };
         Self {
             config,

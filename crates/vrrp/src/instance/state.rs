@@ -1,7 +1,6 @@
 //! The states of an instance; each carries its own data, so that no timer outlives the state that set it.
 use super::announce::Bursts;
 use super::input::Conditions;
-use super::timers;
 use crate::words::Seconds;
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -120,10 +119,10 @@ impl Countdown {
     /// When it runs out.
     pub(crate) fn ends_at(&self, config: &Instance, priority: u8) -> Instant {
         let interval = self.interval(config);
-        let skew = timers::skew(config.version, priority, interval);
+        let skew = config.version.skew(priority, interval);
         self.from
             + match self.length {
-                Length::Full => timers::master_down(config.version, config.down_timer_adverts, priority, interval),
+                Length::Full => config.version.master_down(config.down_timer_adverts, priority, interval),
                 Length::Short => interval + skew,
                 Length::Skew => skew,
             }
