@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 use tally::{Stage, Tally};
 
-/// The package whose tests measure times and therefore run alone.
+/// The package whose tests measure times and need root.
 const LAB: &str = "evenkeel-lab";
 /// The package whose test `kernel` needs IPVS and nothing else.
 const IPVS: &str = "evenkeel-ipvs";
@@ -101,8 +101,9 @@ fn trials(screen: Screen, daemon: &str, tests: &[Built], blocked: Option<Blocked
     for (name, programs, second_kernel) in
         [("namespaces, with keepalived as peer", namespaces, false), ("IPVS", ipvs, true)]
     {
+        let run = || if second_kernel { runner.with_ipvs(&programs) } else { runner.trials(&programs) };
         stages.push(match &blocked {
-            None => stage(screen, name, || runner.alone(&programs, second_kernel)),
+            None => stage(screen, name, run),
             Some(Blocked { reason, failure: true }) => Stage::failed(name, reason.clone()),
             Some(Blocked { reason, failure: false }) => Stage::skipped(name, programs.len(), reason),
         });

@@ -81,16 +81,20 @@ pub struct Row {
     pub then: Place,
 }
 
-/// For scheduling on a busy machine, and for the start of a process.
-const TOLERANCE: Duration = Duration::from_millis(350);
+/// For scheduling and for the start of a process; what a busy machine adds is measured.
+const TOLERANCE: Duration = Duration::from_secs(1);
+/// How much longer than a master-down time nobody must move.
+const CALM: Duration = Duration::from_millis(350);
+/// When waiting is given up; later than anything is late.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// A clock that is read on both ends of a wire; adverts and their observation are not the same instant.
 const EARLY: Duration = Duration::from_millis(60);
 /// keepalived's start takes half a second, and its return from a fault up to a second.
 const BOOT: Duration = Duration::from_millis(1_600);
 /// A planned stop of Evenkeel costs a client less than this (keepalived at an interval of a second: 611 ms).
-const PLANNED_STOP: Duration = Duration::from_millis(50);
+const PLANNED_STOP: Duration = Duration::from_millis(100);
 /// A return must not cost more than the neighbours need to learn the new way.
-const RETURN: Duration = Duration::from_millis(250);
+const RETURN: Duration = Duration::from_millis(400);
 
 /// A running pair and the client in front of it.
 #[derive(Debug)]
@@ -131,7 +135,7 @@ impl Journey {
 
     /// Without preemption the first to be there is master, so the preferred one gets a lead.
     fn start(&mut self) -> Result<Duration> {
-        let within = self.plan.master_down(Place::Primary) + BOOT + Duration::from_secs(1);
+        let within = self.plan.master_down(Place::Primary) + PATIENCE;
         let first: &[Place] = if self.plan.preempt { &Place::BOTH } else { &[Place::Primary] };
         let mut begin = Instant::now();
         for place in first.iter().rev() {
@@ -149,16 +153,18 @@ impl Journey {
         let begin = Instant::now();
         let at = self.happen(row)?;
         let moves = row.then != self.master;
-        let took = if moves { self.judge_move(row, at)? } else { self.judge_calm(row, at)? };
+        let took = if moves { self.judge_move(row, begin, at)? } else { self.judge_calm(row, at)? };
         let holder = self.pair.only_holder()?;
         ensure(holder == row.then, || format!("{} is master, {} should be", holder.name(), row.then.name()))?;
         // The last answers under way arrive, the hand-over's late damage is seen.
         sleep(self.plan.interval.min(Duration::from_millis(500)) + Duration::from_millis(550));
-        let dark = self.ping.report(begin, Instant::now() - Duration::from_millis(550)).gap;
+        let seen = self.ping.report(begin, Instant::now() - Duration::from_millis(550));
+        let dark = seen.gap;
         let what = format!("{} {}", row.on.name(), row.event);
         self.say(&what, row.then, took, &format!("client dark {:>5} ms", dark.as_millis()));
         self.master = row.then;
-        self.judge_silence(row, moves, took, dark)
+        let machine = self.pair.pulse.allowance(begin).silence + seen.stall;
+        self.judge_silence(row, moves, took, dark, machine)
     }
 
     /// The last lines of both daemons' logs.
@@ -179,20 +185,24 @@ impl Journey {
         }
     }
 
-    /// The other one takes over, neither too early nor too late.
-    fn judge_move(&self, row: &Row, at: Instant) -> Result<Duration> {
+    /// The other one takes over, neither too early nor too late. On a busy machine the event is some time between `begin`
+    /// and `at`.
+    fn judge_move(&self, row: &Row, begin: Instant, at: Instant) -> Result<Duration> {
         let (earliest, latest) = self.window(row);
-        let taken = self.pair.wait_taken(row.then, at, latest + Duration::from_secs(3))?;
-        let took = taken - at;
+        let taken = self.pair.wait_taken(row.then, begin, latest + PATIENCE)?;
+        let latest = latest + self.pair.pulse.allowance(begin).work;
+        let took = taken.saturating_duration_since(at);
         let name = row.then.name();
-        ensure(took >= earliest, || format!("{name} took over after {took:?}, before {earliest:?} it must not"))?;
+        ensure(taken - begin >= earliest, || {
+            format!("{name} took over after {:?}, before {earliest:?} it must not", taken - begin)
+        })?;
         ensure(took <= latest, || format!("{name} took over after {took:?}, {latest:?} is the limit"))?;
         Ok(took)
     }
 
     /// Nobody takes anything for longer than a master-down time.
     fn judge_calm(&self, row: &Row, at: Instant) -> Result<Duration> {
-        sleep(self.plan.master_down(row.on) + TOLERANCE + self.slowness());
+        sleep(self.plan.master_down(row.on) + CALM + self.slowness());
         let vip = self.plan.vip();
         let changes = self.pair.director(row.then).addresses.changes(vip, at);
         ensure(changes.is_empty(), || format!("{} touched {vip}: {changes:?}", row.then.name()))?;
@@ -210,7 +220,7 @@ impl Journey {
         }
     }
 
-    fn judge_silence(&self, row: &Row, moves: bool, took: Duration, dark: Duration) -> Result<()> {
+    fn judge_silence(&self, row: &Row, moves: bool, took: Duration, dark: Duration, machine: Duration) -> Result<()> {
         // With vrrpd in IPv6 a client was dark for one to two seconds after some steps, whichever side was ours; what it
         // asked and who answered has not been looked into, so that is printed and not judged.
         if self.who.contains(&Who::Frr) && self.plan.family == Family::V6 {
@@ -224,6 +234,7 @@ impl Journey {
             Event::PowerCut | Event::CableOut | Event::PlannedStop if moves => took + TOLERANCE + self.strangeness(),
             Event::PowerCut | Event::CableOut | Event::PlannedStop => RETURN,
         };
+        let limit = limit + machine;
         ensure(dark <= limit, || {
             format!("{} {}: clients were dark for {dark:?}, {limit:?} is the limit", row.on.name(), row.event)
         })

@@ -3,9 +3,10 @@
 //!
 //! Reading order: [`Room`] and [`Lan`] are the building, [`Program`] and [`Web`] live in it, [`client`] and [`watch`]
 //! look on; [`pair`] is two directors, [`site`] adds web servers, [`main_job`] is what happens
-//! there; [`plan`], [`journey`], [`timers`] and [`trial`] are for those who judge; [`kernel`], [`packages`], [`cleanup`] and [`scratch`] deal with the machine around.
+//! there; [`plan`], [`journey`], [`calm`], [`timers`] and [`trial`] are for those who judge; [`kernel`], [`packages`], [`cleanup`] and [`scratch`] deal with the machine around.
 #![forbid(unsafe_code)]
 
+pub mod calm;
 pub mod cleanup;
 pub mod client;
 pub mod error;

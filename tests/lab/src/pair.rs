@@ -5,7 +5,7 @@ use crate::net::Lan;
 use crate::program::{Kind, Options, Program};
 use crate::room::Room;
 use crate::wait;
-use crate::watch::Addresses;
+use crate::watch::{Addresses, Pulse};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -23,8 +23,9 @@ pub const CLIENT: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 9);
 pub const CLIENT_6: Ipv6Addr = in_lan_6(9);
 /// The length of the network's prefix.
 pub const PREFIX: u8 = 24;
-/// How long two directors may both hold the address in a hand-over that is otherwise done.
-const SETTLING: Duration = Duration::from_secs(1);
+/// How long two directors may both hold the address in a hand-over that is otherwise done; what clients notice of it is
+/// judged elsewhere.
+const SETTLING: Duration = Duration::from_secs(5);
 
 const fn in_lan_6(host: u16) -> Ipv6Addr {
     Ipv6Addr::new(0xfd77, 0, 0, 0, 0, 0, 0, host)
@@ -148,6 +149,8 @@ pub struct Pair {
     pub lan: Lan,
     /// Where clients are.
     pub client: Room,
+    /// What the machine around them is busy with.
+    pub pulse: Pulse,
     /// The virtual addresses; the last one is what clients ask.
     vips: Vec<IpAddr>,
     primary: Director,
@@ -166,7 +169,7 @@ impl Pair {
             director(&lan, place, kind, options, &config(place))
         };
         let (primary, backup) = (director(Place::Primary)?, director(Place::Backup)?);
-        Ok(Self { lan, client, vips: vec![VIP.into()], primary, backup })
+        Ok(Self { lan, client, pulse: Pulse::start()?, vips: vec![VIP.into()], primary, backup })
     }
 
     /// Gives every room an address in IPv6, and makes these the virtual addresses; the last one is what clients ask.

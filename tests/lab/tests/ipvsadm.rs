@@ -247,7 +247,7 @@ virtual_server 10.0.0.1 80 {
 fn daemon_keeps_its_own(bench: &Bench) -> Result<()> {
     let mut daemon = Program::new(bench.kind.clone(), &bench.room, CONFIG, Options::default())?;
     daemon.start()?;
-    let patience = Duration::from_secs(15);
+    let patience = Duration::from_secs(60);
     let listed = || bench.ours("list").ok().filter(|ended| ended.printed.contains("10.0.1.1:8080"));
     let marked = |ended: &Ended| ended.printed.contains("TCP  10.0.0.1:80 rr *\n");
     let first = wait::until(patience, listed);

@@ -24,6 +24,9 @@ const BACKUP_ENDS: &[Row] = &[
     Row { event: Event::PowerReturns, on: Backup, then: Primary },
 ];
 
+/// Longer than anything here is late.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 fn both_roles(name: &str, plan: Plan, peer: Who) -> Result<()> {
     trial::in_namespaces(name, || {
         travel(plan.clone(), Who::Evenkeel, peer)?;
@@ -152,7 +155,7 @@ fn another_key_is_not_believed_until_it_is_put_right() -> Result<()> {
 fn put_right(pair: &mut Pair, good: &Plan) -> Result<()> {
     let begin = pair.start()?;
     for place in Place::BOTH {
-        pair.wait_taken(place, begin, good.master_down(place) + Duration::from_secs(4))?;
+        pair.wait_taken(place, begin, good.master_down(place) + PATIENCE)?;
     }
     let invalid = |pair: &Pair, place| -> Option<u64> {
         let director = pair.director(place);
@@ -163,7 +166,7 @@ fn put_right(pair: &mut Pair, good: &Plan) -> Result<()> {
     };
     for place in Place::BOTH {
         let counted = || invalid(pair, place).filter(|count| *count > 0);
-        let counted = wait::until(Duration::from_secs(3), counted);
+        let counted = wait::until(PATIENCE, counted);
         ensure(counted.is_some(), || format!("{} counts no wrong signature", place.name()))?;
     }
     let both = pair.holders()?;
@@ -171,6 +174,6 @@ fn put_right(pair: &mut Pair, good: &Plan) -> Result<()> {
     let backup = &pair.director(Backup).program;
     backup.write_config(good.text(Backup))?;
     backup.signal(Signal::SIGHUP)?;
-    let alone = wait::until(Duration::from_secs(4), || (pair.holders().ok()? == [Primary]).then_some(()));
+    let alone = wait::until(PATIENCE, || (pair.holders().ok()? == [Primary]).then_some(()));
     ensure(alone.is_some(), || format!("after the reload, held by {:?}", pair.holders()))
 }

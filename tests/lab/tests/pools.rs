@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::thread::{sleep, spawn};
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A room with real servers 10.2.0.1 to 10.2.0.20: web on 8080, mail on 2525, a responder to datagrams on 5300.
 fn room() -> Result<Arc<Room>> {

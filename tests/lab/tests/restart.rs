@@ -1,17 +1,16 @@
 //! A daemon that is killed and started again, and one that is told to read an unchanged file: nobody notices.
+use evenkeel_lab::calm::longest_pause;
 use evenkeel_lab::client::Ping;
 use evenkeel_lab::journey::{Journey, Who};
 use evenkeel_lab::pair::{Pair, Place, VIP};
 use evenkeel_lab::plan::Plan;
-use evenkeel_lab::watch::{Advert, Frames};
+use evenkeel_lab::watch::Frames;
 use evenkeel_lab::{Options, Program, Result, ensure, trial, wait};
 use nix::sys::signal::Signal;
 use std::fs;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// An advert may come this much later than its turn: scheduling of a busy machine, on both ends.
-const LATE: Duration = Duration::from_millis(25);
 /// Requests of rtnetlink(7) and nf_tables that change something.
 const CHANGING: &[&str] = &["RTM_NEW", "RTM_DEL", "RTM_SET", "NFT_MSG_NEW", "NFT_MSG_DEL"];
 
@@ -41,10 +40,12 @@ fn kill_and_restart(pair: &mut Pair) -> Result<()> {
     let adverts = frames.adverts(restarted);
     let ours = adverts.iter().find(|advert| advert.source == Place::Primary.address() && advert.priority == 150);
     let spoke = ours.map(|advert| advert.at - killed);
-    let dark = ping.report(killed, Instant::now() - Duration::from_millis(550)).gap;
+    let seen = ping.report(killed, Instant::now() - Duration::from_millis(550));
+    let dark = seen.gap;
     println!("killed and restarted: speaks again after {spoke:?}, clients dark for {} ms", dark.as_millis());
-    ensure(spoke.is_some_and(|time| time < Duration::from_secs(3)), || "the master does not speak".into())?;
-    ensure(dark < Duration::from_millis(50), || format!("clients were dark for {dark:?}"))
+    ensure(spoke.is_some_and(|time| time < Duration::from_secs(5)), || "the master does not speak".into())?;
+    let limit = Duration::from_millis(100) + pair.pulse.allowance(killed).silence + seen.stall;
+    ensure(dark < limit, || format!("clients were dark for {dark:?}, {limit:?} is the limit"))
 }
 
 #[test]
@@ -65,22 +66,18 @@ fn reload_often(pair: &mut Pair, interval: Duration) -> Result<()> {
         sleep(Duration::from_millis(130));
     }
     let adverts = frames.adverts(begin);
-    let longest = longest_pause(&adverts);
+    let longest = longest_pause(&adverts, begin, Instant::now());
     println!(
         "20 reloads: {} adverts, the longest pause {} ms of {}",
         adverts.len(),
         longest.as_millis(),
         interval.as_millis()
     );
-    ensure(adverts.len() >= 20, || format!("only {} adverts", adverts.len()))?;
-    ensure(longest <= interval + LATE, || format!("an advert came after {longest:?}"))?;
+    let limit = interval * 2 + pair.pulse.allowance(begin).silence;
+    ensure(longest < limit, || format!("an advert came after {longest:?}, {limit:?} is the limit"))?;
     ensure(adverts.iter().all(|advert| advert.priority == 150), || format!("other priorities: {adverts:?}"))?;
     let changes = pair.director(Place::Primary).addresses.changes(VIP, begin);
     ensure(changes.is_empty(), || format!("{VIP} was touched: {changes:?}"))
-}
-
-fn longest_pause(adverts: &[Advert]) -> Duration {
-    adverts.windows(2).filter_map(|pair| Some(pair.last()?.at - pair.first()?.at)).max().unwrap_or(Duration::MAX)
 }
 
 #[test]
@@ -98,7 +95,7 @@ fn a_reload_of_nothing_asks_the_kernel_for_no_change() -> Result<()> {
         let plan = Plan::version3();
         let mut pair = Pair::build(setup, |place| plan.text(place))?;
         let begin = pair.start()?;
-        let result = pair.wait_taken(Place::Primary, begin, Duration::from_secs(10)).and_then(|_| {
+        let result = pair.wait_taken(Place::Primary, begin, Duration::from_secs(30)).and_then(|_| {
             sleep(Duration::from_millis(500));
             let seen_before = read(&file).lines().count();
             pair.director(Place::Primary).program.signal(Signal::SIGHUP)?;
@@ -140,7 +137,7 @@ fn change_priority(program: &Program, journey: &Journey, plan: &Plan) -> Result<
     program.write_config(plan.text(Place::Primary).replace("priority 150", "priority 160"))?;
     let begin = program.signal(Signal::SIGHUP)?;
     let spoken = || frames.adverts(begin).into_iter().find(|advert| advert.priority == 160);
-    let spoken = wait::until(Duration::from_secs(3), spoken);
+    let spoken = wait::until(Duration::from_secs(20), spoken);
     ensure(spoken.is_some(), || "no advert says 160".into())?;
     let changes = journey.pair.director(Place::Primary).addresses.changes(VIP, begin);
     ensure(changes.is_empty(), || format!("{VIP} was touched: {changes:?}"))

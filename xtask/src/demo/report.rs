@@ -123,8 +123,14 @@ mod tests {
         let client = Report { sent: 12_345, lost: 1_234, gap: Duration::from_secs(9), ..Report::default() };
         let took = Duration::from_secs(9);
         let holder = lab::pair::Place::Primary;
-        let all =
-            Step::ALL.map(|step| Outcome { step, took, rule: Rule::AtMost(took), client: client.clone(), holder });
+        let all = Step::ALL.map(|step| Outcome {
+            step,
+            took,
+            rule: Rule::AtMost(took),
+            client: client.clone(),
+            machine: lab::watch::Allowance::default(),
+            holder,
+        });
         for line in table(plain, &all) {
             assert!(line.chars().count() <= 100, "{line}");
         }

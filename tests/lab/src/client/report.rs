@@ -33,6 +33,8 @@ pub struct Report {
     pub by_server: BTreeMap<String, usize>,
     /// The longest time in which no answer arrived.
     pub gap: Duration,
+    /// The longest time in which nothing was asked: then the client itself was kept waiting, and a gap says nothing.
+    pub stall: Duration,
     /// Why requests were lost, with their numbers.
     pub reasons: BTreeMap<String, usize>,
 }
@@ -40,7 +42,8 @@ pub struct Report {
 impl Report {
     /// Sums up what was sent between two instants.
     pub fn of(tries: &[Try], from: Instant, to: Instant) -> Self {
-        let mut report = Self { gap: longest_gap(tries, from, to), ..Self::default() };
+        let (gap, stall) = (longest_gap(tries, from, to), longest_stall(tries, from, to));
+        let mut report = Self { gap, stall, ..Self::default() };
         for one in tries.iter().filter(|one| one.sent >= from && one.sent < to) {
             report.sent += 1;
             match &one.answer {
@@ -70,6 +73,12 @@ fn longest_gap(tries: &[Try], from: Instant, to: Instant) -> Duration {
     gaps.max().unwrap_or_default()
 }
 
+fn longest_stall(tries: &[Try], from: Instant, to: Instant) -> Duration {
+    let asked = tries.iter().map(|one| one.sent).filter(|at| *at >= from && *at < to).chain([to]);
+    let mut last = from;
+    asked.map(|at| at.saturating_duration_since(std::mem::replace(&mut last, at))).max().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +93,7 @@ mod tests {
         let report = Report::of(&tries, at(0), at(90));
         assert_eq!((report.sent, report.lost), (4, 1));
         assert_eq!(report.gap, Duration::from_millis(50));
+        assert_eq!(report.stall, Duration::from_millis(60), "from the last question to the end");
         assert_eq!(report.by_server, BTreeMap::from([("web1".to_owned(), 3)]));
         assert_eq!(report.reasons, BTreeMap::from([("timed out".to_owned(), 1)]));
     }
