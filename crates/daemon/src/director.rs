@@ -8,6 +8,7 @@ use crate::notify::Notifier;
 use crate::observe;
 use crate::operator::{self, Book, Order, Switchovers};
 use crate::reload::{Judgement, judge};
+use crate::service::{self, Manager, Stage};
 use crate::signals::{self, Signals};
 use crate::supervise::{Allowed, Threads};
 use crate::trackers::{Listeners, Trackers};
@@ -52,6 +53,7 @@ pub struct Director {
     by_hand: ByHand,
     trackers: Trackers,
     signals: Signals,
+    manager: Manager,
     asked: mpsc::Receiver<Asked>,
     process: Process,
     stopping: Option<Exit>,
@@ -104,6 +106,7 @@ impl Director {
             published,
             trackers: Trackers::default(),
             signals: Signals::install()?,
+            manager: Manager::of_environment(),
             asked,
             process,
             stopping: None,
@@ -118,15 +121,21 @@ impl Director {
     /// Runs until stopped.
     pub async fn run(mut self) -> Exit {
         self.apply().await;
+        self.tell_ready();
         while self.stopping.is_none() {
             self.hear().await;
         }
+        self.manager.tell(&Stage::Stopping);
         self.let_go(Part::Vrrp).await;
         self.let_go(Part::Checkers).await;
         self.notifier.finish().await;
         let exit = self.stopping.unwrap_or(Exit::Stopped);
         info!("Evenkeel {} stopped", self.process.version);
         exit
+    }
+
+    fn tell_ready(&self) {
+        self.manager.tell(&Stage::Ready(service::summary(&self.source.file, &self.config)));
     }
 
     async fn hear(&mut self) {
@@ -402,6 +411,13 @@ impl Director {
     /// Reads the configuration again and applies what changed; a bad one changes nothing.
     async fn reload(&mut self) -> Answer {
         info!("reloading {}", self.source.file);
+        self.manager.tell(&Stage::Reloading);
+        let answer = self.read_again().await;
+        self.tell_ready();
+        answer
+    }
+
+    async fn read_again(&mut self) -> Answer {
         let loaded = self.source.load();
         match judge(&self.config, &self.known, &loaded) {
             Judgement::Refused(errors) => Err(self.refuse(&loaded, &errors)),

@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`cli`] and [`start`] lead in; [`director`] is the control thread, [`supervise`] starts the others:
 //! [`vrrp`] and [`checkers`], each a thread that waits, a turn that decides, and hands. [`channels`] joins them.
-//! [`trackers`] and [`notify`] run programs, [`reload`] judges a new configuration, [`observe`] and [`control`] let others
-//! look, [`tools`] are our own words on the command line, [`ipvs`] the largest of them; [`realserver`] is for the machines
+//! [`trackers`] and [`notify`] run programs, [`reload`] judges a new configuration, [`observe`], [`control`] and [`service`]
+//! let others look, [`tools`] are our own words on the command line, [`ipvs`] the largest of them; [`realserver`] is for the machines
 //! behind a director.
 #![forbid(unsafe_code)]
 
@@ -22,6 +22,7 @@ pub mod operator;
 pub mod pidfile;
 pub mod realserver;
 pub mod reload;
+pub mod service;
 pub mod signals;
 pub mod start;
 pub mod supervise;

@@ -5,9 +5,10 @@ use evenkeel_lab::journey::{Journey, Who};
 use evenkeel_lab::pair::{Pair, Place, VIP};
 use evenkeel_lab::plan::Plan;
 use evenkeel_lab::watch::Frames;
-use evenkeel_lab::{Options, Program, Result, ensure, trial, wait};
+use evenkeel_lab::{Doing, Options, Program, Result, ensure, trial, wait};
 use nix::sys::signal::Signal;
 use std::fs;
+use std::os::unix::net::UnixDatagram;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -141,4 +142,38 @@ fn change_priority(program: &Program, journey: &Journey, plan: &Plan) -> Result<
     ensure(spoken.is_some(), || "no advert says 160".into())?;
     let changes = journey.pair.director(Place::Primary).addresses.changes(VIP, begin);
     ensure(changes.is_empty(), || format!("{VIP} was touched: {changes:?}"))
+}
+
+/// Debian's unit of keepalived waits for this, and kills whoever does not say it.
+#[test]
+fn the_service_manager_hears_how_far_it_is() -> Result<()> {
+    trial::in_namespaces("the_service_manager_hears_how_far_it_is", || {
+        let kind = trial::evenkeel()?;
+        let files = evenkeel_lab::scratch::Scratch::new("notify")?;
+        let path = files.path().join("socket");
+        let manager = UnixDatagram::bind(&path).doing("listening as a service manager")?;
+        manager.set_read_timeout(Some(Duration::from_secs(20))).doing("setting a time limit")?;
+        let options =
+            Options { wrapper: vec!["env".into(), format!("NOTIFY_SOCKET={}", path.display())], ..Options::default() };
+        let plan = Plan::version3();
+        let mut pair = Pair::build(|_| (kind.clone(), options.clone()), |place| plan.text(place))?;
+        let program = &mut pair.director_mut(Place::Primary).program;
+        program.start()?;
+        let pid = program.pid().map(|pid| format!("MAINPID={pid}\n")).unwrap_or_default();
+        let result = hears(&manager, &["READY=1\n", "1 virtual router", &pid]).and_then(|()| {
+            program.signal(Signal::SIGHUP)?;
+            hears(&manager, &["RELOADING=1\nMONOTONIC_USEC="])?;
+            hears(&manager, &["READY=1\n"])?;
+            program.signal(Signal::SIGTERM)?;
+            hears(&manager, &["STOPPING=1\n"])
+        });
+        trial::with_words(result, || pair.last_words())
+    })
+}
+
+fn hears(manager: &UnixDatagram, words: &[&str]) -> Result<()> {
+    let mut buffer = [0; 1_024];
+    let length = manager.recv(&mut buffer).doing("waiting for a word of the daemon")?;
+    let text = String::from_utf8_lossy(buffer.get(..length).unwrap_or_default()).into_owned();
+    ensure(words.iter().all(|word| text.contains(word)), || format!("{words:?} was expected, it said: {text}"))
 }
