@@ -4,6 +4,7 @@ use crate::room::Room;
 use crate::scratch::Scratch;
 use crate::wait;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -85,13 +86,14 @@ impl Drop for Web {
 
 /// One process, so that one signal ends it; everything that it writes is below its own directory.
 fn configuration(name: &str, directory: &str) -> String {
+    let six = if Path::new("/proc/sys/net/ipv6").exists() { " listen [::]:80;" } else { "" };
     format!(
         "daemon off; master_process off; pid {directory}/pid; error_log stderr;\n\
          events {{ worker_connections 1024; }}\n\
          http {{\n  access_log off; default_type text/plain;\n  \
          client_body_temp_path {directory}/a; proxy_temp_path {directory}/b; fastcgi_temp_path {directory}/c;\n  \
          uwsgi_temp_path {directory}/d; scgi_temp_path {directory}/e;\n  \
-         server {{\n    listen 80;\n    location / {{ return 200 \"{name}\\n\"; }}\n    \
+         server {{\n    listen 80;{six}\n    location / {{ return 200 \"{name}\\n\"; }}\n    \
          location = /health {{ return 200 \"healthy\\n\"; }}\n  }}\n}}\n"
     )
 }
