@@ -17,9 +17,10 @@ pub fn script(plan: &Plan, place: Place) -> String {
         Family::V4 => ("01", "ip", ""),
         Family::V6 => ("02", "ipv6", " nodad"),
     };
+    // An interface that was down has lost its IPv6 addresses, and vrrpd would be a master that answers nobody.
     let mut lines = String::new();
     for address in plan.addresses() {
-        let _ = writeln!(lines, "    ip address add {address}/{PREFIX} dev {MACVLAN}{nodad}");
+        let _ = writeln!(lines, "ip address replace {address}/{PREFIX} dev {MACVLAN}{nodad}");
     }
     let mut config =
         format!("interface eth0\n vrrp 51 version {}\n vrrp 51 priority {}\n", plan.version, place.priority());
@@ -45,8 +46,8 @@ pub fn script(plan: &Plan, place: Place) -> String {
          if ! ip link show {MACVLAN} 2> /dev/null; then\n    \
              ip link add {MACVLAN} link eth0 type macvlan mode bridge\n    \
              ip link set {MACVLAN} address 00:00:5e:00:{kind}:33\n\
-         {lines}\
          fi\n\
+         {lines}\
          ip link set {MACVLAN} protodown on up\n\
          : > /run/frr/zebra.conf\n\
          cat > /run/frr/vrrpd.conf << 'END'\n{config}END\n\

@@ -221,11 +221,6 @@ impl Journey {
     }
 
     fn judge_silence(&self, row: &Row, moves: bool, took: Duration, dark: Duration, machine: Duration) -> Result<()> {
-        // With vrrpd in IPv6 a client was dark for one to two seconds after some steps, whichever side was ours; what it
-        // asked and who answered has not been looked into, so that is printed and not judged.
-        if self.who.contains(&Who::Frr) && self.plan.family == Family::V6 {
-            return Ok(());
-        }
         let limit = match row.event {
             // vrrpd speaks before zebra has switched its carrier on, and we let go when it speaks.
             Event::PlannedStop if moves && self.runs(row.then) == Who::Frr => RETURN + self.strangeness(),

@@ -54,11 +54,6 @@ fn v2_keepalived_with_evenkeel() -> Result<()> {
 }
 
 #[test]
-fn v2_keepalived_with_keepalived_for_comparison() -> Result<()> {
-    travel("v2_keepalived_with_keepalived_for_comparison", Plan::version2(), Who::Keepalived, Who::Keepalived)
-}
-
-#[test]
 fn v3_evenkeel_with_evenkeel() -> Result<()> {
     travel("v3_evenkeel_with_evenkeel", Plan::version3(), Who::Evenkeel, Who::Evenkeel)
 }
@@ -74,21 +69,8 @@ fn v3_keepalived_with_evenkeel() -> Result<()> {
 }
 
 #[test]
-fn v2_nopreempt_evenkeel_with_evenkeel() -> Result<()> {
-    let plan = without_preemption(Plan::version2());
-    travel("v2_nopreempt_evenkeel_with_evenkeel", plan, Who::Evenkeel, Who::Evenkeel)
-}
-
-#[test]
-fn v2_nopreempt_evenkeel_with_keepalived() -> Result<()> {
-    let plan = without_preemption(Plan::version2());
-    travel("v2_nopreempt_evenkeel_with_keepalived", plan, Who::Evenkeel, Who::Keepalived)
-}
-
-#[test]
-fn v2_nopreempt_keepalived_with_evenkeel() -> Result<()> {
-    let plan = without_preemption(Plan::version2());
-    travel("v2_nopreempt_keepalived_with_evenkeel", plan, Who::Keepalived, Who::Evenkeel)
+fn v3_keepalived_with_keepalived_for_comparison() -> Result<()> {
+    travel("v3_keepalived_with_keepalived_for_comparison", Plan::version3(), Who::Keepalived, Who::Keepalived)
 }
 
 #[test]

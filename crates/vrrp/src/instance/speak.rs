@@ -91,7 +91,9 @@ impl Instance {
         self.identification = self.identification.checked_add(1).unwrap_or(1);
         let Route { source, destination } = route;
         let (ttl, identification) = (self.ttl(), self.identification);
-        let envelope = Envelope { source, destination, ttl, identification };
+        // Releases of keepalived up to 2.2 count the TTL in the digest of multicast adverts only: others may pass routers.
+        let signed_ttl = if self.config.unicast.is_some() { 0 } else { ttl };
+        let envelope = Envelope { source, destination, ttl: signed_ttl, identification };
         let wrapped = match &self.config.authentication {
             Authentication::Header(key) if self.config.version == Version::V2 => {
                 ah::wrap(envelope, self.trust.next_header(), &packet, key)

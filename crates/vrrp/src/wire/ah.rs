@@ -1,8 +1,8 @@
 //! The IP authentication header of version 2 (RFC 2338 section 5.3.6.3, RFC 2402): HMAC-MD5-96 (RFC 2403) over IPv4 header,
 //! authentication header and packet.
 //!
-//! RFC 2402 counts TTL among the fields that change on the way and are taken as zero. Original daemons do not, so that is
-//! how we send; adverts with either reading are understood.
+//! RFC 2402 counts TTL among the fields that change on the way and are taken as zero. Original daemons do so in unicast and
+//! not in multicast, so that is how we send; adverts with either reading are understood.
 use alloc::vec::Vec;
 use core::net::IpAddr;
 use hmac::{Hmac, KeyInit, Mac};
@@ -61,7 +61,7 @@ pub struct Envelope {
     pub source: IpAddr,
     /// Receiver.
     pub destination: IpAddr,
-    /// TTL.
+    /// TTL as the digest is to have it: zero where it may change on the way.
     pub ttl: u8,
     /// Identification.
     pub identification: u16,
@@ -137,6 +137,25 @@ mod tests {
         assert_eq!(header.sequence(), 1);
         assert!(header.is_genuine(ip, packet, KEY));
         assert_eq!(wrap(envelope(), 1, packet, KEY).as_deref(), Some(rest));
+    }
+
+    /// The same to a peer: made as if the TTL were zero.
+    const CAPTURED_UNICAST: [u8; 64] = [
+        0x45, 0xc0, 0x00, 0x40, 0x00, 0x01, 0x00, 0x00, 0xff, 0x33, 0xa6, 0x2d, 0x0a, 0x4d, 0x00, 0x02, 0x0a, 0x4d,
+        0x00, 0x01, 0x70, 0x04, 0x00, 0x00, 0x0a, 0x4d, 0x00, 0x02, 0x00, 0x00, 0x00, 0x01, 0x87, 0xd3, 0x5f, 0xd0,
+        0x38, 0x28, 0xce, 0xe8, 0x36, 0xe7, 0x7f, 0xc8, 0x21, 0x33, 0x64, 0x01, 0x02, 0x01, 0x6e, 0x19, 0x0a, 0x4d,
+        0x00, 0x64, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    ];
+
+    #[test]
+    fn the_original_daemon_leaves_the_ttl_out_where_others_may_change_it() {
+        let (ip, rest) = CAPTURED_UNICAST.split_at(IP_HEADER_BYTES);
+        let (header, packet) = Header::split(rest).expect("a header");
+        let (source, destination) = ([10, 77, 0, 2].into(), [10, 77, 0, 1].into());
+        let key = b"s3cret77";
+        assert!(header.is_genuine(ip, packet, key));
+        let envelope = Envelope { source, destination, ttl: 0, identification: 1 };
+        assert_eq!(wrap(envelope, 1, packet, key).as_deref(), Some(rest));
     }
 
     #[test]

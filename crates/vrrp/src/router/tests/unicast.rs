@@ -3,12 +3,15 @@ use super::desk::Desk;
 use crate::effect::{Effect, Effects};
 use crate::fact::{Fact, Packet};
 use crate::sample::{instance, interface, link};
+use crate::wire::ah::{self, Envelope};
 use crate::wire::checksum::{Formula, Route};
 use crate::wire::{Advert, View, advert::seal};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use model::config::vrrp::{AntiReplay, Hmac, HmacKey, HmacMode, Instance, OldChecksum, Peer, Unicast, Version};
+use model::config::vrrp::{
+    AntiReplay, Authentication, Hmac, HmacKey, HmacMode, Instance, OldChecksum, Peer, Unicast, Version,
+};
 use model::net::{self, PROTOCOL_VRRP};
 use model::state::vrrp::RouterState;
 use model::{Interval, WallTime};
@@ -81,6 +84,20 @@ fn every_peer_gets_an_advert_of_its_own() {
         assert!(adverts.iter().all(|advert| formula_of(advert, Version::V3) == [Formula::PseudoHeader]));
         assert_eq!(adverts.iter().map(|advert| advert.identification).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(desk.see("VI_1").counters.adverts_sent, 1, "one word to all");
+    }
+}
+
+#[test]
+fn authentication_headers_to_peers_leave_the_ttl_out() {
+    let key = b"secret12";
+    let config = Instance { authentication: Authentication::Header(*key), ..unicast(Version::V2) };
+    let mut desk = Desk::new(vec![config]);
+    desk.start();
+    for (sequence, advert) in (1..).zip(sent(&mut desk)) {
+        let net::Advert { source, destination, identification, .. } = advert;
+        let packet = advert.payload.get(ah::HEADER_BYTES..).expect("a packet behind the header");
+        let expected = ah::wrap(Envelope { source, destination, ttl: 0, identification }, sequence, packet, key);
+        assert_eq!((advert.ttl, Some(&advert.payload)), (255, expected.as_ref()), "to {destination}");
     }
 }
 
