@@ -2,6 +2,7 @@
 use crate::error::{Error, Result, ensure};
 use crate::pair::{Pair, Place};
 use crate::plan::{Family, Plan};
+use crate::room::Room;
 use crate::watch::{Advert, Frames};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -31,11 +32,15 @@ pub fn longest_pause(adverts: &[Advert], from: Instant, to: Instant) -> Duration
 }
 
 /// Where the preferred director's adverts come from: in IPv6 from its link-local address (RFC 9568 section 5.1.2.1).
-fn source(pair: &Pair, plan: &Plan) -> Result<IpAddr> {
+pub fn source(pair: &Pair, plan: &Plan) -> Result<IpAddr> {
     if plan.unicast || plan.family == Family::V4 {
         return Ok(plan.own(Place::Primary));
     }
-    let room = pair.director(Place::Primary).room();
+    link_local(pair.director(Place::Primary).room(), plan)
+}
+
+/// A machine's own link-local address, which is none of the virtual ones.
+pub fn link_local(room: &Room, plan: &Plan) -> Result<IpAddr> {
     let own = |address: &IpAddr| {
         matches!(address, IpAddr::V6(six) if six.is_unicast_link_local()) && !plan.addresses().contains(address)
     };

@@ -1,52 +1,92 @@
 //! Somebody on the network who sends adverts of his own making.
+mod forged;
+
+pub use forged::{Forged, Forged3};
+
 use crate::error::{Doing, Error, Result};
 use crate::room::Room;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::Read;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// Where adverts go (RFC 3768 section 8.2).
-const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
-const VRRP: i32 = 112;
+pub const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 18);
+/// The same in IPv6 (RFC 9568 section 5.1.2.2).
+pub const GROUP_6: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x12);
+/// The protocol number of adverts.
+pub const VRRP: u8 = 112;
+/// The protocol number of authentication headers.
+pub const AH: u8 = 51;
+/// Of a send that the socket's full queue holds up.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A socket that sends whatever it is told to as a VRRP packet.
 #[derive(Debug)]
 pub struct Impostor {
     socket: Socket,
+    group: SocketAddr,
 }
 
 impl Impostor {
     /// In a room, from an address of its interface `eth0`.
-    pub fn new(room: &Room, from: Ipv4Addr) -> Result<Self> {
-        let open = move || -> std::io::Result<Socket> {
-            let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::from(VRRP)))?;
-            socket.bind(&SocketAddr::from((from, 0)).into())?;
-            socket.set_multicast_if_v4(&from)?;
-            socket.set_multicast_loop_v4(false)?;
-            socket.set_read_timeout(Some(Duration::from_millis(50)))?;
-            Ok(socket)
-        };
-        Ok(Self { socket: room.run(open)?.doing("opening a socket for adverts")? })
+    pub fn new(room: &Room, from: impl Into<IpAddr>) -> Result<Self> {
+        let from = from.into();
+        let (socket, group) = room.run(move || open(from))?.doing("opening a socket for adverts")?;
+        Ok(Self { socket, group })
+    }
+
+    /// In a room whose interface has this address: what is sent begins with an IPv4 header, and is sent as it is.
+    pub fn parrot(room: &Room, on: Ipv4Addr) -> Result<Self> {
+        let impostor = Self::new(room, on)?;
+        impostor.socket.set_header_included_v4(true).doing("asking for whole packets")?;
+        Ok(impostor)
     }
 
     /// Sends a packet with this hop limit.
     pub fn send(&self, packet: &[u8], hops: u32) -> Result<()> {
-        self.socket.set_multicast_ttl_v4(hops).doing("setting the hop limit")?;
-        self.socket.send_to(packet, &SocketAddr::from((GROUP, 0)).into()).doing("sending an advert").map(drop)
+        let limit = match self.group {
+            SocketAddr::V4(_) => self.socket.set_multicast_ttl_v4(hops),
+            SocketAddr::V6(_) => self.socket.set_multicast_hops_v6(hops),
+        };
+        limit.doing("setting the hop limit")?;
+        self.socket.send_to(packet, &self.group.into()).doing("sending an advert").map(drop)
     }
 }
 
-/// Listens, inside a room on the interface with this address, for what somebody says to the group, and returns the
-/// VRRP packet as it came.
-pub fn overhear(room: &Room, on: Ipv4Addr, from: Ipv4Addr, within: Duration) -> Result<Vec<u8>> {
+fn open(from: IpAddr) -> std::io::Result<(Socket, SocketAddr)> {
+    let protocol = Some(Protocol::from(i32::from(VRRP)));
+    match from {
+        IpAddr::V4(four) => {
+            let socket = Socket::new(Domain::IPV4, Type::RAW, protocol)?;
+            socket.bind(&SocketAddr::from((four, 0)).into())?;
+            socket.set_multicast_if_v4(&four)?;
+            socket.set_multicast_loop_v4(false)?;
+            socket.set_write_timeout(Some(PATIENCE))?;
+            Ok((socket, SocketAddr::from((GROUP, 0))))
+        }
+        IpAddr::V6(six) => {
+            let socket = Socket::new(Domain::IPV6, Type::RAW, protocol)?;
+            let link = nix::net::if_::if_nametoindex("eth0")?;
+            socket.bind(&SocketAddrV6::new(six, 0, 0, link).into())?;
+            socket.set_multicast_if_v6(link)?;
+            socket.set_multicast_loop_v6(false)?;
+            socket.set_write_timeout(Some(PATIENCE))?;
+            Ok((socket, SocketAddrV6::new(GROUP_6, 0, 0, link).into()))
+        }
+    }
+}
+
+/// Listens, inside a room on the interface with this address, for what somebody says to the group over this protocol, and
+/// returns the packet with its IP header.
+pub fn overhear(room: &Room, on: Ipv4Addr, from: Ipv4Addr, protocol: u8, within: Duration) -> Result<Vec<u8>> {
     let open = move || -> std::io::Result<Socket> {
-        let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::from(VRRP)))?;
+        let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::from(i32::from(protocol))))?;
         socket.join_multicast_v4(&GROUP, &on)?;
-        socket.set_read_timeout(Some(Duration::from_millis(50)))?;
+        socket.set_read_timeout(Some(PATIENCE))?;
         Ok(socket)
     };
     let mut socket = room.run(open)?.doing("opening a socket for adverts")?;
@@ -56,7 +96,7 @@ pub fn overhear(room: &Room, on: Ipv4Addr, from: Ipv4Addr, within: Duration) -> 
         let Ok(length) = socket.read(&mut packet) else { continue };
         let packet = packet.get(..length).unwrap_or_default();
         if packet.get(12..16) == Some(&from.octets()) {
-            return Ok(packet.get(20..).unwrap_or_default().to_vec());
+            return Ok(packet.to_vec());
         }
     }
     Err(Error::new(format!("{from} said nothing within {within:?}")))
@@ -99,56 +139,5 @@ impl Flood {
 impl Drop for Flood {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-    }
-}
-
-/// The fields of a version 2 advert (RFC 3768 section 5.3) with one address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Forged {
-    /// Version and type, four bits each: 0x21.
-    pub kind: u8,
-    /// Virtual router id.
-    pub vrid: u8,
-    /// Priority.
-    pub priority: u8,
-    /// The number of addresses that it claims to hold.
-    pub count: u8,
-    /// Authentication type, 0 to 2.
-    pub authentication: u8,
-    /// Seconds between adverts.
-    pub interval: u8,
-    /// The address.
-    pub address: Ipv4Addr,
-    /// The authentication field.
-    pub password: [u8; 8],
-    /// Is the checksum right?
-    pub sound: bool,
-}
-
-impl Forged {
-    /// An advert that a director of the pair must believe, as it comes from a better one.
-    pub fn genuine(address: Ipv4Addr) -> Self {
-        Self {
-            kind: 0x21,
-            vrid: 51,
-            priority: 254,
-            count: 1,
-            authentication: 0,
-            interval: 1,
-            address,
-            password: [0; 8],
-            sound: true,
-        }
-    }
-
-    /// Its bytes.
-    pub fn bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![self.kind, self.vrid, self.priority, self.count, self.authentication, self.interval, 0, 0];
-        bytes.extend(self.address.octets());
-        bytes.extend(self.password);
-        let sum = crate::client::checksum(&bytes);
-        let [high, low] = if self.sound { sum } else { !sum }.to_be_bytes();
-        bytes.splice(6..8, [high, low]);
-        bytes
     }
 }

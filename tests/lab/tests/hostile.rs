@@ -1,12 +1,19 @@
 //! The hostile wire: packets that must not impress a master, each told by a counter of its own, one at a time and as
 //! a flood. Meanwhile it holds its address, misses no advert and answers who asks.
-use evenkeel_lab::calm::undisturbed;
-use evenkeel_lab::impostor::{self, Flood, Forged, Impostor};
+
+// `cfg(test)` is always so here; it tells clippy that the lies are a test's.
+#[cfg(test)]
+#[path = "hostile/lies.rs"]
+mod lies;
+
+use evenkeel_lab::calm::{self, undisturbed};
+use evenkeel_lab::impostor::{self, Flood, Impostor};
 use evenkeel_lab::journey::{Journey, Who};
 use evenkeel_lab::pair::{CLIENT, Director, Pair, Place, VIP};
-use evenkeel_lab::plan::Plan;
+use evenkeel_lab::plan::{Family, Plan};
 use evenkeel_lab::watch::Frames;
 use evenkeel_lab::{Doing, Error, Options, Result, ensure, trial, wait};
+use lies::Repertoire;
 use serde_json::Value;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -22,50 +29,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 /// Until a counter that was published must have been seen, on a busy machine.
 const PUBLISHED: Duration = Duration::from_secs(15);
 
-/// A kind of packet, and the counter that tells it: a field of the process, or of the instance.
-struct Lie {
-    name: &'static str,
-    packet: Vec<u8>,
-    hops: u32,
-    counter: &'static str,
-}
-
-fn lie(name: &'static str, packet: Vec<u8>, counter: &'static str) -> Lie {
-    Lie { name, packet, hops: 255, counter }
-}
-
-/// What a version 2 master with a password must refuse.
-fn lies() -> Vec<Lie> {
-    let genuine = genuine();
-    let bytes = genuine.bytes();
-    let cut = |length: usize| bytes.iter().copied().take(length).collect::<Vec<u8>>();
-    let padded = |more: usize| [bytes.clone(), vec![0; more]].concat();
-    vec![
-        lie("empty", Vec::new(), "packets_too_short"),
-        lie("cut in its header", cut(6), "packets_too_short"),
-        lie("cut in its addresses", cut(10), "length_errors"),
-        lie("cut in its password", cut(19), "length_errors"),
-        lie("one byte too many", padded(1), "length_errors"),
-        lie("oversized", padded(1_400), "length_errors"),
-        lie("more addresses than bytes", Forged { count: 255, ..genuine }.bytes(), "length_errors"),
-        lie("other router", Forged { vrid: 52, ..genuine }.bytes(), "packets_unknown_router"),
-        Lie { hops: 254, ..lie("from behind a router", bytes.clone(), "ttl_errors") },
-        Lie { hops: 1, ..lie("from far behind a router", bytes.clone(), "ttl_errors") },
-        lie("version 3", Forged { kind: 0x31, ..genuine }.bytes(), "version_errors"),
-        lie("version 9", Forged { kind: 0x91, ..genuine }.bytes(), "version_errors"),
-        lie("unknown authentication", Forged { authentication: 9, ..genuine }.bytes(), "auth_type_errors"),
-        lie("no authentication", Forged { authentication: 0, ..genuine }.bytes(), "auth_mismatches"),
-        lie("wrong password", Forged { password: *b"guess\0\0\0", ..genuine }.bytes(), "auth_failures"),
-        lie("other interval", Forged { interval: 7, ..genuine }.bytes(), "interval_errors"),
-        lie("unknown type", Forged { kind: 0x27, ..genuine }.bytes(), "type_errors"),
-        lie("wrong checksum", Forged { sound: false, ..genuine }.bytes(), "checksum_errors"),
-    ]
-}
-
-fn genuine() -> Forged {
-    Forged { authentication: 1, password: *b"s3cret77", ..Forged::genuine(VIP) }
-}
-
+/// Version 2 with a password.
 fn plan() -> Plan {
     let instance = "    authentication {\n        auth_type PASS\n        auth_pass s3cret77\n    }\n".to_owned();
     Plan { instance, ..Plan::version2() }
@@ -75,6 +39,9 @@ fn plan() -> Plan {
 fn master(plan: &Plan) -> Result<Pair> {
     let kind = trial::evenkeel()?;
     let mut pair = Pair::build(|_| (kind.clone(), Options::default()), |place| plan.text(place))?;
+    if plan.family == Family::V6 {
+        pair.serve(plan.addresses())?;
+    }
     let begin = pair.director_mut(Place::Primary).program.start()?;
     let taken = pair.wait_taken(Place::Primary, begin, plan.master_down(Place::Primary) + BOOT);
     trial::with_words(taken, || pair.last_words())?;
@@ -106,21 +73,37 @@ fn refusals(director: &Director) -> Result<Vec<(String, u64)>> {
     Ok(fields.filter(|(name, _)| is_refusal(name)).filter_map(|(name, value)| Some((name, value.as_u64()?))).collect())
 }
 
+fn over(family: Family) -> Plan {
+    Plan { family, ..Plan::version3() }
+}
+
 #[test]
 fn each_lie_has_its_counter_and_no_effect() -> Result<()> {
     trial::in_namespaces("each_lie_has_its_counter_and_no_effect", || {
         let plan = plan();
         let pair = master(&plan)?;
-        trial::with_words(lie_to(&pair, &plan), || pair.last_words())
+        trial::with_words(lie_to(&pair, &plan, &lies::version2()), || pair.last_words())
     })
 }
 
-fn lie_to(pair: &Pair, plan: &Plan) -> Result<()> {
+#[test]
+fn each_lie_in_version_3_has_its_counter_and_no_effect() -> Result<()> {
+    trial::in_namespaces("each_lie_in_version_3_has_its_counter_and_no_effect", || {
+        [Family::V4, Family::V6].into_iter().try_for_each(|family| {
+            let plan = over(family);
+            let pair = master(&plan)?;
+            let result = lies::version3(&pair, &plan).and_then(|repertoire| lie_to(&pair, &plan, &repertoire));
+            trial::with_words(result, || pair.last_words())
+        })
+    })
+}
+
+fn lie_to(pair: &Pair, plan: &Plan, repertoire: &Repertoire) -> Result<()> {
     let director = pair.director(Place::Primary);
-    let impostor = Impostor::new(&pair.client, CLIENT)?;
-    let frames = Frames::watch_only(&pair.client, Place::Primary.address())?;
+    let impostor = Impostor::new(&pair.client, repertoire.from)?;
+    let frames = Frames::watch_only(&pair.client, calm::source(pair, plan)?)?;
     let since = Instant::now();
-    for lie in lies() {
+    for lie in &repertoire.lies {
         let before = refusals(director)?;
         for _ in 0..COUNT {
             impostor.send(&lie.packet, lie.hops)?;
@@ -137,32 +120,45 @@ fn lie_to(pair: &Pair, plan: &Plan) -> Result<()> {
     undisturbed(pair, plan, &frames, since, "lies")?;
     // The same impostor with nothing wrong is believed, so it was the flaw that was refused and not the sender.
     let deposed = Instant::now();
-    impostor.send(&genuine().bytes(), 255)?;
-    director.addresses.wait_removed(VIP, deposed, PUBLISHED).map(drop)
+    impostor.send(&repertoire.genuine, 255)?;
+    director.addresses.wait_removed(plan.vip(), deposed, PUBLISHED).map(drop)
 }
 
 #[test]
 fn floods_cost_no_advert_and_no_answer() -> Result<()> {
     trial::in_namespaces("floods_cost_no_advert_and_no_answer", || {
-        let sound = genuine();
-        let wrong_sum = vec![Forged { sound: false, ..sound }.bytes()];
-        let mixture = lies().into_iter().filter(|lie| lie.hops == 255).map(|lie| lie.packet).collect();
-        let worse = vec![Forged { priority: 90, ..sound }.bytes()];
         let plan = plan();
         let pair = master(&plan)?;
-        for (name, packets) in [("wrong checksums", wrong_sum), ("all kinds", mixture), ("a worse master", worse)] {
-            trial::with_words(flood(&pair, &plan, name, packets), || pair.last_words())?;
-        }
-        Ok(())
+        trial::with_words(all_floods(&pair, &plan, lies::version2()), || pair.last_words())
     })
 }
 
-fn flood(pair: &Pair, plan: &Plan, name: &str, packets: Vec<Vec<u8>>) -> Result<()> {
+#[test]
+fn floods_over_ipv6_cost_no_advert_and_no_answer() -> Result<()> {
+    trial::in_namespaces("floods_over_ipv6_cost_no_advert_and_no_answer", || {
+        let plan = over(Family::V6);
+        let pair = master(&plan)?;
+        let repertoire = lies::version3(&pair, &plan)?;
+        trial::with_words(all_floods(&pair, &plan, repertoire), || pair.last_words())
+    })
+}
+
+fn all_floods(pair: &Pair, plan: &Plan, repertoire: Repertoire) -> Result<()> {
+    let Repertoire { from, worse, lies, .. } = repertoire;
+    let sums = lies.iter().filter(|lie| lie.counter == "checksum_errors").map(|lie| lie.packet.clone()).collect();
+    let mixture = lies.into_iter().filter(|lie| lie.hops == 255).map(|lie| lie.packet).collect();
+    for (name, packets) in [("wrong checksums", sums), ("all kinds", mixture), ("a worse master", vec![worse])] {
+        flood(pair, plan, name, Impostor::new(&pair.client, from)?, packets)?;
+    }
+    Ok(())
+}
+
+fn flood(pair: &Pair, plan: &Plan, name: &str, impostor: Impostor, packets: Vec<Vec<u8>>) -> Result<()> {
     let director = pair.director(Place::Primary);
-    let frames = Frames::watch_only(&pair.client, Place::Primary.address())?;
+    let frames = Frames::watch_only(&pair.client, calm::source(pair, plan)?)?;
     let reloads = counter(director, "reloads")?;
     let since = Instant::now();
-    let flood = Flood::start(Impostor::new(&pair.client, CLIENT)?, packets, 255)?;
+    let flood = Flood::start(impostor, packets, 255)?;
     let mut answers = 0;
     while since.elapsed() < FLOOD {
         status(director)?;
@@ -180,33 +176,74 @@ fn flood(pair: &Pair, plan: &Plan, name: &str, packets: Vec<Vec<u8>>) -> Result<
     ensure(sent > 10_000, || format!("{name}: {sent} packets are no flood"))
 }
 
-const SIGNED: &str = "    auth_hmac {\n        key 1 0123456789abcdef0123456789abcdef\n        active_key 1\n    }\n";
-
-#[test]
-fn a_replayed_signature_is_refused() -> Result<()> {
-    trial::in_namespaces("a_replayed_signature_is_refused", || {
-        let plan = Plan { instance: SIGNED.into(), ..Plan::version3() };
+/// What was right when it was said is said again, word for word, when the one who said it is gone.
+fn replayed(name: &str, plan: Plan, protocol: u8, judge: fn(&Director, &Impostor, &[u8]) -> Result<()>) -> Result<()> {
+    trial::in_namespaces(name, || {
         let mut journey = Journey::begin(plan.clone(), Who::Evenkeel, Who::Evenkeel)?;
-        let result = replay(&mut journey.pair, &plan);
+        let result = replay(&mut journey.pair, &plan, protocol, judge);
         trial::with_words(result, || journey.last_words())
     })
 }
 
-fn replay(pair: &mut Pair, plan: &Plan) -> Result<()> {
+fn replay(
+    pair: &mut Pair,
+    plan: &Plan,
+    protocol: u8,
+    judge: fn(&Director, &Impostor, &[u8]) -> Result<()>,
+) -> Result<()> {
     let old = Place::Primary.address();
-    let packet = impostor::overhear(&pair.client, CLIENT, old, PUBLISHED)?;
+    let packet = impostor::overhear(&pair.client, CLIENT, old, protocol, PUBLISHED)?;
     let (told, _) = pair.director_mut(Place::Primary).program.stop()?;
     let taken = pair.wait_taken(Place::Backup, told, plan.master_down(Place::Backup) + BOOT)?;
-    // The impostor takes the address of the one that is gone, and says what that one said, word for word.
-    pair.client.ip(&[format!("address add {old}/32 dev eth0")])?;
-    let impostor = Impostor::new(&pair.client, old)?;
+    let impostor = Impostor::parrot(&pair.client, CLIENT)?;
     let backup = pair.director(Place::Backup);
-    let before = counter(backup, "auth_replayed")?;
-    for _ in 0..COUNT {
-        impostor.send(&packet, 255)?;
-    }
-    let counted = wait::until(PUBLISHED, || (counter(backup, "auth_replayed").ok()? == before + COUNT).then_some(()));
-    ensure(counted.is_some(), || format!("auth_replayed is {:?}", counter(backup, "auth_replayed")))?;
+    judge(backup, &impostor, &packet)?;
     let changes = backup.addresses.changes(VIP, taken + Duration::from_millis(1));
     ensure(changes.is_empty(), || format!("{VIP} was touched: {changes:?}"))
+}
+
+/// Says it again, and waits for the counter that must tell.
+fn say_again(director: &Director, impostor: &Impostor, packet: &[u8], name: &str) -> Result<()> {
+    let before = counter(director, name)?;
+    for _ in 0..COUNT {
+        impostor.send(packet, 255)?;
+    }
+    let counted = wait::until(PUBLISHED, || (counter(director, name).ok()? == before + COUNT).then_some(()));
+    ensure(counted.is_some(), || {
+        format!("{name} is {:?}, {COUNT} more than {before} it should be", counter(director, name))
+    })
+}
+
+/// Seconds by which the clock of a signature may be off.
+const WINDOW: u64 = 20;
+
+#[test]
+fn a_replayed_signature_is_refused_and_so_is_an_old_one() -> Result<()> {
+    let signed = format!(
+        "    auth_hmac {{\n        key 1 0123456789abcdef0123456789abcdef\n        active_key 1\n        time_window {WINDOW}\n    }}\n"
+    );
+    let plan = Plan { instance: signed, ..Plan::version3() };
+    replayed(
+        "a_replayed_signature_is_refused_and_so_is_an_old_one",
+        plan,
+        impostor::VRRP,
+        |director, impostor, packet| {
+            say_again(director, impostor, packet, "auth_replayed")?;
+            // The same packet is what a director would send whose clock is as much behind.
+            sleep(Duration::from_secs(WINDOW + 1));
+            say_again(director, impostor, packet, "auth_stale")
+        },
+    )
+}
+
+#[test]
+fn a_replayed_authentication_header_is_refused() -> Result<()> {
+    let block = "    authentication {\n        auth_type AH\n        auth_pass s3cret77\n    }\n".to_owned();
+    let plan = Plan { instance: block, ..Plan::version2() };
+    replayed("a_replayed_authentication_header_is_refused", plan, impostor::AH, |director, impostor, packet| {
+        say_again(director, impostor, packet, "auth_failures")?;
+        // A wrong digest has the same counter.
+        let log = director.program.log();
+        ensure(log.contains("older than one that was heard"), || "the log does not say that it is old".into())
+    })
 }

@@ -61,8 +61,9 @@ impl Frames {
         Self::begin(room, open)
     }
 
-    /// Starts to capture what one router says over IPv4, and nothing else: in a flood the rest would fill the socket.
-    pub fn watch_only(room: &Room, source: Ipv4Addr) -> Result<Self> {
+    /// Starts to capture what one router says, and nothing else: in a flood the rest would fill the socket.
+    pub fn watch_only(room: &Room, source: impl Into<IpAddr>) -> Result<Self> {
+        let source = source.into();
         Self::begin(room, move || {
             let socket = Socket::from(open()?);
             socket.attach_filter(&only(source)).map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(0)))?;
@@ -99,16 +100,21 @@ fn open() -> nix::Result<OwnedFd> {
 }
 
 /// A program for the kernel's packet filter (bpf(4)): load the Ethernet type, compare; load the source, compare.
-fn only(source: Ipv4Addr) -> [SockFilter; 6] {
+fn only(source: IpAddr) -> [SockFilter; 6] {
     const LOAD_HALF: u16 = 0x28;
     const LOAD_WORD: u16 = 0x20;
     const IF_EQUAL: u16 = 0x15;
     const RETURN: u16 = 0x06;
+    // Of an address in IPv6 its last four bytes are enough to tell a few machines apart.
+    let (kind, at, word) = match source {
+        IpAddr::V4(four) => (0x0800, 26, four.to_bits()),
+        IpAddr::V6(six) => (0x86dd, 34, u32::try_from(six.to_bits() & u128::from(u32::MAX)).unwrap_or(0)),
+    };
     [
         SockFilter::new(LOAD_HALF, 0, 0, 12),
-        SockFilter::new(IF_EQUAL, 0, 3, 0x0800),
-        SockFilter::new(LOAD_WORD, 0, 0, 26),
-        SockFilter::new(IF_EQUAL, 0, 1, source.to_bits()),
+        SockFilter::new(IF_EQUAL, 0, 3, kind),
+        SockFilter::new(LOAD_WORD, 0, 0, at),
+        SockFilter::new(IF_EQUAL, 0, 1, word),
         SockFilter::new(RETURN, 0, 0, 0xffff),
         SockFilter::new(RETURN, 0, 0, 0),
     ]
