@@ -1,4 +1,6 @@
 //! From the name of a file to its tree, and to the typed configuration.
+mod consequences;
+
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::expand::Reader;
@@ -79,6 +81,7 @@ fn load_by(part: Amount, root: &str, loader: &dyn Loader, context: &Context, hos
         diagnostics.truncate(limits::DIAGNOSTICS);
     }
     diagnostics.sort_by_key(place);
+    let diagnostics = consequences::fold(diagnostics, &parser.reader.sources);
     Loaded { config: lowered.config, diagnostics, more, sources: parser.reader.sources, missing_main }
 }
 

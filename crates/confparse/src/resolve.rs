@@ -14,9 +14,9 @@ mod trackers;
 mod unicast;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lower::Drafts;
 use crate::lower::global::Globals;
 use crate::lower::reader::Reader;
+use crate::lower::{Drafts, lookups};
 use crate::span::Origin;
 use crate::validate;
 use model::config::routing::Statics;
@@ -38,13 +38,18 @@ pub(crate) fn config(reader: &mut Reader<'_>, globals: Globals, mut drafts: Draf
     global.polled_links = drafts.links.polled;
     let mut instances: Vec<Placed<Instance>> = Vec::new();
     let mut notified = Vec::new();
-    let named = scripts::named(&drafts.instances, &drafts.groups);
+    let mut named = scripts::named(&drafts.instances, &drafts.groups);
+    named.extend(lookups::finish(reader, |block| drafts.watched.definitions(block)));
     for draft in drafts.instances {
         notified.push((draft.name.clone(), draft.notify_priority_changes.is_some()));
         let old = today::Old::of(&draft);
-        if let Some(instance) = instance::finish(reader, draft, &defaults, on.as_ref()) {
-            old.say(&mut global);
-            instances.push(instance);
+        let (name, place) = (draft.name.clone(), draft.place);
+        match instance::finish(reader, draft, &defaults, on.as_ref()) {
+            Some(instance) => {
+                old.say(&mut global);
+                instances.push(instance);
+            }
+            None => reader.lookups.lost("vrrp_instance", name, place, "skipped"),
         }
     }
     validate::links::vrids(reader, &mut instances);

@@ -18,10 +18,10 @@ pub fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
     judged.filter(|(edits, _)| *edits <= allowed && *edits < length).min().map(|(_, other)| other)
 }
 
-/// Whether one edit makes the one word the other.
+/// Whether one edit at most, or another case of letters, makes the one word the other.
 #[must_use]
 pub fn one_slip(word: &str, other: &str) -> bool {
-    word.len() <= LONGEST && distance(word, other) == 1
+    word.len() <= LONGEST && word != other && distance(word, other) <= 1
 }
 
 /// Optimal string alignment distance; letters that differ in case only count as equal.

@@ -3,7 +3,7 @@ use crate::schema::steps;
 use crate::similar;
 use crate::tree::Word;
 use model::{Family, Prefix};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Why a word is not the value that it should be, and what can still be made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -305,10 +305,23 @@ pub(crate) fn prefix(word: &Word) -> Result<Prefix, Bad<Prefix>> {
     let bits = Family::of(address).bits();
     let legal = length.parse::<u8>().ok().and_then(|length| Prefix::new(address, length).ok());
     legal.ok_or_else(|| {
-        let mut bad = Bad::new("bad-prefix-length", format!("has a prefix length of 0 to {bits}"), "this has not");
+        let label = match length {
+            "" => "nothing stands behind the /".to_owned(),
+            _ => format!("{} is no such length", shown(length)),
+        };
+        let mut bad = Bad::new("bad-prefix-length", format!("has a prefix length of 0 to {bits}"), label);
         bad.usable = Some(Prefix::host(address));
-        if length.contains('.') { bad.help("write the number of bits, not a mask") } else { bad }
+        if length.contains('.') { bad.help(of_mask(address, length)) } else { bad }
     })
+}
+
+/// What to write instead of a mask.
+fn of_mask(address: IpAddr, mask: &str) -> String {
+    let bits = mask.parse::<Ipv4Addr>().ok().map(Ipv4Addr::to_bits).filter(|_| address.is_ipv4());
+    match bits.filter(|bits| bits.leading_ones() + bits.trailing_zeros() == 32) {
+        Some(bits) => format!("write the number of bits, not a mask: {address}/{}", bits.leading_ones()),
+        None => "write the number of bits, not a mask".to_owned(),
+    }
 }
 
 /// An MD5 digest: 32 hexadecimal digits.

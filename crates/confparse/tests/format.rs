@@ -37,6 +37,10 @@ fn meaning(root: &str, files: &BTreeMap<String, Vec<u8>>) -> (model::Config, BTr
     for diagnostic in &loaded.diagnostics {
         *codes.entry(diagnostic.code).or_default() += 1;
     }
+    // Which brace is to blame is guessed from the indentation, and what stands behind it in the wrong block is told with it.
+    if codes.keys().any(|code| code.ends_with("-close-brace")) {
+        codes.retain(|code, _| !matches!(*code, "unknown-keyword" | "unused-script"));
+    }
     (loaded.config, codes)
 }
 

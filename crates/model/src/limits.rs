@@ -24,6 +24,8 @@ pub const BLOCK_DEPTH: usize = 64;
 pub const GROUP_ADDRESSES: u128 = 1 << 16;
 /// Diagnostics kept for one load; the rest is counted, because nobody reads the ten-thousandth.
 pub const DIAGNOSTICS: usize = 1_000;
+/// Names that one load compares in search of the one that was meant by an unknown one: about 10 ms.
+pub const COMPARED_NAMES: usize = 10_000;
 
 /// Lines that are read of one of iproute2's tables of names.
 pub const NAMES: usize = 65_536;

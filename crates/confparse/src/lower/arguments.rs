@@ -4,7 +4,7 @@ use super::reader::Reader;
 use super::script;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lex;
-use crate::schema::{Args, Block, Family, Missing, OnBad, Row, steps};
+use crate::schema::{self, Args, Block, Family, Missing, OnBad, Row, steps};
 use crate::tree::{Statement, Word};
 use crate::value::{self, Bad, shown};
 use model::InterfaceName;
@@ -20,7 +20,7 @@ pub(crate) fn read<'t>(
     let words = statement.words.get(1..).unwrap_or_default();
     let Some(word) = words.first() else { return without_arguments(reader, block, row, statement) };
     if let Some(limit) = most_words(row.args) {
-        extra_words(reader, row, words, limit);
+        extra_words(reader, block, row, words, limit);
     }
     match row.args {
         Args::Ignored | Args::Block | Args::List => Some(Value::Nothing),
@@ -62,8 +62,12 @@ const fn most_words(args: Args) -> Option<usize> {
     }
 }
 
-fn extra_words(reader: &mut Reader<'_>, row: &Row, words: &[Word], limit: usize) {
+fn extra_words(reader: &mut Reader<'_>, block: &Block, row: &Row, words: &[Word], limit: usize) {
     let Some(extra) = words.get(limit) else { return };
+    if words.first().is_some_and(is_sign) && !takes_any_word(row.args) {
+        // The sign is no value, which will be told with the right help.
+        return;
+    }
     let (severity, meanwhile) = match row.args {
         Args::List => (Severity::Error, "the words are ignored and the block is read"),
         _ => (Severity::Warning, "what is too much is ignored"),
@@ -71,14 +75,53 @@ fn extra_words(reader: &mut Reader<'_>, row: &Row, words: &[Word], limit: usize)
     let mut problem = Diagnostic::new("extra-words", severity, format!("{} takes {}", row.keyword, how_many(limit)))
         .at(extra.origin(), "this is too much")
         .meanwhile(meanwhile);
-    if matches!(extra.text(), "off" | "no" | "false") {
-        problem = problem.help("this does not switch it off: remove the line instead");
-    } else if matches!(row.args, Args::Text) {
-        problem = problem.help("put text with blanks in double quotes");
-    } else if limit == 0 && matches!(row.args, Args::Ignored) {
-        problem = problem.help("the next keyword begins on a line of its own");
+    if let Some(help) = why_too_much(block, row, words, extra, limit) {
+        problem = problem.help(help);
     }
     reader.report(problem);
+}
+
+/// What was probably meant by a word too many.
+fn why_too_much(block: &Block, row: &Row, words: &[Word], extra: &Word, limit: usize) -> Option<String> {
+    let text = extra.text();
+    if matches!(text, "off" | "no" | "false") {
+        return Some("this does not switch it off: remove the line instead".to_owned());
+    }
+    if words.first().is_some_and(is_sign) {
+        return Some(NO_SIGN.to_owned());
+    }
+    if [block.path, &schema::inner(block, row.keyword)].iter().any(|path| schema::words(path).keyword(text).is_some()) {
+        return Some(format!("{text} is a keyword: begin a new line with it"));
+    }
+    if text.starts_with("//") || text.starts_with("/*") || text.starts_with(';') {
+        return Some("comments begin with # or !".to_owned());
+    }
+    if matches!(row.args, Args::Text) {
+        return Some("put text with blanks in double quotes".to_owned());
+    }
+    let is_flag = limit == 0 && matches!(row.args, Args::Ignored);
+    is_flag.then(|| "the next keyword begins on a line of its own".to_owned())
+}
+
+const NO_SIGN: &str = "write the value behind its keyword, without = between them";
+
+fn is_sign(word: &Word) -> bool {
+    word.text() == "=" && !word.quoted()
+}
+
+/// Whether `=` itself would be taken for the value.
+const fn takes_any_word(args: Args) -> bool {
+    !matches!(
+        args,
+        Args::Switch
+            | Args::Int { .. }
+            | Args::MaybeInt { .. }
+            | Args::Decimal { .. }
+            | Args::Word(_)
+            | Args::WordNoCase(_)
+            | Args::Address(_)
+            | Args::Digest
+    )
 }
 
 fn how_many(limit: usize) -> String {
@@ -96,11 +139,6 @@ fn without_arguments<'t>(
     row: &'static Row,
     statement: &'t Statement<'t>,
 ) -> Option<Value<'t>> {
-    let lost = || lex::tokens(statement.raw.as_bytes()).any(|token| token.kind == lex::Kind::Junk);
-    if row.missing != Missing::Fine && lost() {
-        // What stood there was lost with an unterminated quote, which has been reported.
-        return None;
-    }
     let severity = match row.missing {
         Missing::Fatal => Severity::Fatal,
         Missing::Error => Severity::Error,
@@ -120,6 +158,10 @@ fn without_arguments<'t>(
             _ => return Some(Value::Nothing),
         },
     };
+    if lex::tokens(statement.raw.as_bytes()).any(|token| token.kind == lex::Kind::Junk) {
+        // What stood there was lost with an unterminated quote, which has been reported.
+        return None;
+    }
     let code = if severity == Severity::Fatal { "missing-parameter" } else { "missing-value" };
     let mut problem = Diagnostic::new(code, severity, format!("{} has nothing behind it", row.keyword))
         .at(statement.origin, block.place())
@@ -194,10 +236,13 @@ impl<T> OrReport<T> for Result<T, Bad<T>> {
 }
 
 fn ignored(row: &Row) -> String {
-    match row.default {
-        "" => "the line is ignored".to_owned(),
-        default => format!("the line is ignored (default: {default})"),
+    // The manual's column says more than what is used: that it is an error to leave the word out, that there is none.
+    let default = row.default.split(" (with").next().unwrap_or_default();
+    let default = default.split(", with").next().unwrap_or_default();
+    if default.is_empty() || default == "none" || default.starts_with("none,") {
+        return "the line is ignored".to_owned();
     }
+    format!("the line is ignored (default: {default})")
 }
 
 /// The report of a bad word.
@@ -206,6 +251,9 @@ pub(crate) fn diagnose<T>(what: &str, word: &Word, bad: &Bad<T>, meanwhile: impl
         .at(word.origin(), bad.telling.label.clone())
         .meanwhile(meanwhile);
     problem.help.clone_from(&bad.telling.help);
+    if is_sign(word) {
+        problem = problem.help(NO_SIGN);
+    }
     match &bad.telling.instead {
         Some(text) if word.origin().expansion.is_none() && !word.quoted() => {
             problem.replace(word.origin().span, text.clone())

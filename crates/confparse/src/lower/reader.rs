@@ -1,6 +1,7 @@
 //! Walks the statements of one block by its rows: unknown words, missing braces, arguments; hands what is good to a visitor.
 use super::effect::Effectless;
 use super::item::{Item, Value};
+use super::lookups::{Lookups, MISSPELLED, Unknown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::{self, Block, Names, Repeat, Row, Wired, Words};
 use crate::similar;
@@ -8,7 +9,7 @@ use crate::source::{Context, Host, Loader};
 use crate::span::Origin;
 use crate::tree::{Statement, Word};
 use crate::value::shown;
-use model::{InterfaceName, limits};
+use model::{InterfaceName, Name, limits};
 
 /// What all blocks share while they are read.
 pub(crate) struct Reader<'a> {
@@ -22,8 +23,7 @@ pub(crate) struct Reader<'a> {
     diagnostics: Vec<Diagnostic>,
     worst: Severity,
     dropped: usize,
-    /// Blocks outside all blocks whose keyword is not known: what was probably meant, the name behind it, the place.
-    misspelled: Vec<(&'static str, String, Origin)>,
+    pub(crate) lookups: Lookups,
 }
 
 /// Keywords that a block has had so far, for those that may stand once.
@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
             diagnostics: Vec::new(),
             worst: Severity::Note,
             dropped: 0,
-            misspelled: Vec::new(),
+            lookups: Lookups::default(),
         }
     }
 
@@ -204,14 +204,18 @@ impl<'a> Reader<'a> {
             (None, None) => problem,
         };
         if let (Some(near), "/", Some(name)) = (near, block.path, statement.words.get(1)) {
-            self.misspelled.push((near, name.text().to_owned(), first.origin()));
+            self.lookups.lost(near, Name::new(name.text()), first.origin(), MISSPELLED);
         }
         self.report(problem);
     }
 
-    /// The place of a block that was probably meant to be of this keyword, with this name, and was not read.
-    pub(crate) fn misspelled(&self, keyword: &str, name: &str) -> Option<Origin> {
-        self.misspelled.iter().find(|(near, of, _)| *near == keyword && of == name).map(|(.., place)| *place)
+    /// Remembers the use of a name that nothing defined so far; it is reported when all has been read.
+    pub(crate) fn unknown_name(&mut self, unknown: Unknown) {
+        if self.full_of(Severity::Error) || self.lookups.is_full() {
+            self.dropped += 1;
+            return;
+        }
+        self.lookups.unknown(unknown);
     }
 
     /// Reports an old spelling, a second use; then reads the arguments.
@@ -284,16 +288,23 @@ fn certain(near: Option<&'static str>, word: &Word) -> Option<&'static str> {
     near.filter(|near| here && similar::one_slip(text, near))
 }
 
+/// Words of the language that could have been meant instead of a keyword.
+const INCLUDES: [&str; 6] = ["include", "includer", "includem", "includew", "includeb", "includea"];
+
 fn what_was_meant(near: Option<&str>, word: &str) -> Option<String> {
     let places = schema::places(word);
     if places.iter().any(|place| place.path == "/") {
         return Some(format!("{word} stands outside all blocks; a }} may be missing above it"));
     }
-    let places: Vec<&str> = places.iter().map(|place| place.name()).take(3).collect();
+    let mut places: Vec<&str> = places.iter().map(|place| place.name()).collect();
+    places.dedup();
+    places.truncate(3);
     match (near, places.as_slice()) {
         (_, [_, ..]) => Some(format!("{word} is a keyword of {}", places.join(", "))),
         (Some(near), []) => Some(format!("did you mean {near}?")),
-        (None, []) if word.starts_with("//") || word.starts_with("/*") => Some("comments begin with # or !".to_owned()),
-        (None, []) => None,
+        (None, []) if ["//", "/*", ";"].iter().any(|sign| word.starts_with(sign)) => {
+            Some("comments begin with # or !".to_owned())
+        }
+        (None, []) => similar::closest(word, INCLUDES.into_iter()).map(|near| format!("did you mean {near}?")),
     }
 }

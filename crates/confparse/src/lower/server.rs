@@ -2,6 +2,7 @@
 use super::arguments::diagnose;
 use super::check::Timing;
 use super::forwarding::forwarding;
+use super::futile::Futile;
 use super::item::Item;
 use super::reader::Reader;
 use super::real_server::{self, RealDraft};
@@ -9,7 +10,6 @@ use super::script::Spoken;
 use super::track::Watched;
 use super::vrrp::Said;
 use crate::diagnostic::{Diagnostic, Severity};
-
 use crate::span::Origin;
 use crate::tree::Word;
 use crate::value::{self, shown};
@@ -31,6 +31,8 @@ pub(crate) enum Head {
 pub(crate) struct VirtualDraft {
     pub(crate) head: Head,
     pub(crate) place: Origin,
+    /// Of what it should not do without, when that is missing.
+    pub(crate) futile: Futile,
     pub(crate) family: Said<Family>,
     pub(crate) scheduler: Option<&'static str>,
     pub(crate) forwarding: Option<Forwarding>,
@@ -81,14 +83,26 @@ pub(crate) fn virtual_server(reader: &mut Reader<'_>, item: &Item<'_>, watched: 
         }
     });
     draft.real_servers.shrink_to_fit();
+    if draft.is_incomplete() {
+        draft.futile = Futile::of(item.body, &NEEDED);
+    }
     Some(draft)
 }
 
+/// What a `virtual_server` should not do without.
+const NEEDED: [&str; 6] = ["lvs_sched", "lb_algo", "lvs_method", "lb_kind", "protocol", "real_server"];
+
 impl VirtualDraft {
+    const fn is_incomplete(&self) -> bool {
+        let silent = self.scheduler.is_none() || self.forwarding.is_none() || self.protocol.is_none();
+        silent || self.real_servers.is_empty()
+    }
+
     fn new(head: Head, place: Origin) -> Self {
         Self {
             head,
             place,
+            futile: Futile::default(),
             family: None,
             scheduler: None,
             forwarding: None,

@@ -10,6 +10,7 @@ pub(crate) use lines::{Line, Trackers};
 pub(crate) use script::ScriptDraft;
 
 use super::item::Item;
+use super::lookups::Definitions;
 use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Origin;
@@ -65,6 +66,18 @@ impl<T> Registry<T> {
         self.get(name).map(|defined| (defined.name.clone(), defined.weight))
     }
 
+    /// Remembers a block that was read and came to nothing.
+    fn expect(&self, reader: &mut Reader<'_>, block: &'static str, item: &Item<'_>) {
+        if let Some(word) = item.text().filter(|word| self.get(word.text()).is_none()) {
+            let why = "not defined, because something is wrong with its block";
+            reader.lookups.lost(block, Name::new(word.text()), word.origin(), why);
+        }
+    }
+
+    fn definitions(&self) -> Definitions {
+        self.list.iter().map(|defined| (defined.name.clone(), defined.place)).collect()
+    }
+
     /// All of them, in file order.
     pub(crate) fn into_list(self) -> Vec<Defined<T>> {
         self.list
@@ -89,13 +102,36 @@ impl Watched {
     /// Reads a block that defines something to follow; `false` when it is another block.
     pub(crate) fn define(&mut self, reader: &mut Reader<'_>, item: &Item<'_>) -> bool {
         match item.row.keyword {
-            "vrrp_script" => script::define(reader, item, &mut self.scripts),
-            "track_file" | "vrrp_track_file" => file::define(reader, item, &mut self.files),
-            "vrrp_track_process" => process::define(reader, item, &mut self.processes),
-            "bfd_instance" => bfd::define(reader, item, &mut self.bfd),
+            "vrrp_script" => {
+                script::define(reader, item, &mut self.scripts);
+                self.scripts.expect(reader, "vrrp_script", item);
+            }
+            "track_file" | "vrrp_track_file" => {
+                file::define(reader, item, &mut self.files);
+                self.files.expect(reader, "track_file", item);
+            }
+            "vrrp_track_process" => {
+                process::define(reader, item, &mut self.processes);
+                self.processes.expect(reader, "vrrp_track_process", item);
+            }
+            "bfd_instance" => {
+                bfd::define(reader, item, &mut self.bfd);
+                self.bfd.expect(reader, "bfd_instance", item);
+            }
             _ => return false,
         }
         true
+    }
+
+    /// What the blocks of a keyword define.
+    pub(crate) fn definitions(&self, block: &str) -> Definitions {
+        match block {
+            "vrrp_script" => self.scripts.definitions(),
+            "track_file" => self.files.definitions(),
+            "vrrp_track_process" => self.processes.definitions(),
+            "bfd_instance" => self.bfd.definitions(),
+            _ => Definitions::new(),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) use secret::{AuthenticationDraft, HmacDraft};
 pub(crate) use unicast::UnicastDraft;
 
 use super::address::{AddressLine, addresses};
+use super::futile::Futile;
 use super::global::{AnnounceDraft, small};
 use super::item::{Item, Value};
 use super::reader::Reader;
@@ -33,6 +34,8 @@ pub(crate) type Said<T> = Option<(T, Origin)>;
 pub(crate) struct InstanceDraft {
     pub(crate) name: Name,
     pub(crate) place: Origin,
+    /// Of what it cannot do without, when that is missing.
+    pub(crate) futile: Futile,
     /// What the first thing with a family says.
     pub(crate) family: Said<Family>,
     pub(crate) interface: Said<InterfaceName>,
@@ -87,6 +90,7 @@ impl InstanceDraft {
         Self {
             name: Name::new(name.text()),
             place: name.origin(),
+            futile: Futile::default(),
             family: None,
             interface: None,
             vrf: None,
@@ -157,6 +161,9 @@ pub(crate) fn instance(reader: &mut Reader<'_>, item: &Item<'_>, watched: &Watch
             draft.hooks.keyword(reader, item);
         }
     });
+    if draft.vrid.is_none() || draft.interface.is_none() {
+        draft.futile = Futile::of(item.body, &["virtual_router_id", "interface"]);
+    }
     Some(draft)
 }
 

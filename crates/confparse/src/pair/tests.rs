@@ -74,7 +74,9 @@ fn places_of_both_files_are_shown() {
     let [only] = found.as_slice() else { panic!("{found:?}") };
     let line = concise(only, &sources);
     assert!(
-        line.starts_with("a.conf:1:1: error[pair-interval-differs]: A and B: advert_int: 1 s on a, 3 s on b; "),
+        line.starts_with(
+            "a.conf:1:1: error[pair-interval-differs]: A and B: advert_int: 1 s on a, 3 s on b (b.conf:6:2: b: 3 s); "
+        ),
         "{line}"
     );
     let related: Vec<_> =

@@ -34,6 +34,8 @@ struct Open<'t> {
     indent: Option<usize>,
     /// A `{` inside that was closed by a `}` that stands no deeper than this block's owner: its own is missing.
     suspect: Option<(Origin, Origin)>,
+    /// The block inside that was closed last, when its `}` stands deeper than its line: where it was opened and closed.
+    early: Option<(Origin, Origin)>,
 }
 
 impl<'t> Nesting<'t> {
@@ -79,7 +81,7 @@ impl<'t> Nesting<'t> {
         }
         let place = owner.as_ref().map_or(brace, |owner| owner.origin);
         let indent = indent(place, &reader.sources);
-        self.open.push(Open { owner, start: self.statements.len(), brace, indent, suspect: None });
+        self.open.push(Open { owner, start: self.statements.len(), brace, indent, suspect: None, early: None });
     }
 
     pub(super) fn close(&mut self, brace: Origin, reader: &mut Reader<'_>) {
@@ -122,7 +124,14 @@ impl<'t> Nesting<'t> {
                 // The slip moves outwards brace by brace: the first one is where it began.
                 around.suspect = open.suspect.or(Some((open.brace, brace)));
             }
-            None if closing > own => self.closed_early = Some((open.brace, brace)),
+            // A slip inwards makes all braces around it close too early: again the first one is where it began.
+            around if closing > own => {
+                let early = open.early.or(Some((open.brace, brace)));
+                match around {
+                    Some(around) => around.early = early,
+                    None => self.closed_early = early,
+                }
+            }
             _ => {}
         }
     }

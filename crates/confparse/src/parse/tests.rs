@@ -1,4 +1,5 @@
 //! Which tree a text is, rule by rule, and that every byte keeps its place.
+use crate::diagnostic::Severity;
 use crate::source::{Context, MemoryLoader};
 use crate::tree::{Arena, Statement};
 use crate::{Read, read};
@@ -262,6 +263,85 @@ fn the_raw_text_keeps_quotes_and_stops_at_braces() {
     let found = loaded(MemoryLoader::new().file("k.conf", "$X='b  c'\n a  \"x y\"  $X \\#d  # e\nf \"{\" { g }"));
     let raw: Vec<&str> = found.tree.statements.iter().map(|statement| statement.raw).collect();
     assert_eq!(raw, ["a  \"x y\"  'b  c' #d", "f \"{\""]);
+}
+
+/// A reading of several files.
+#[track_caller]
+fn check_files(files: &[(&str, &str)], expected: &str) {
+    let loader = files.iter().fold(MemoryLoader::new(), |loader, (name, text)| loader.file(name, *text));
+    assert_eq!(summary(&loaded(loader)), expected, "\n{files:?}");
+}
+
+#[test]
+fn a_reference_without_braces_ends_at_a_tab_a_blank_a_comma_a_parenthesis_or_the_line() {
+    check("$X=1\na $X\tb", "a 1 b");
+    check("$X=1\na\t$X\t$X,$X)$X", "a 1 1,1)1");
+    check("$X=1\na $X/24 $X:1 $X-1 $X$X", "a $X/24 $X:1 $X-1 $X1 | undefined-parameter");
+    check("$X=1\na ${ X }", "a $ [X]");
+}
+
+#[test]
+fn quotes_go_on_in_a_continued_definition_as_they_stand() {
+    check("$X= \\\n a \"b c\" \\\n \"d e\"\n$X", "a \"b c\"; \"d e\"");
+    check("$X= \\\n a \"b c\"\\\n d\n$X", "a \"b c\"; d");
+    check("$X= \\\n a \"b # \\\n c\n$X", "a; c | unterminated-quote");
+}
+
+#[test]
+fn a_list_and_a_sequence_nest_in_both_orders() {
+    check("~LST(A,x,y) ~SEQ(N,1,2) a ${A}${N}", "a x1; a x2; a y1; a y2");
+    check("~SEQ(N,1,2) ~LST(A,x,y) a ${A}${N}", "a x1; a y1; a x2; a y2");
+    check("~LST({A,E},{x,1},{y,2}) ~SEQ(N,1,${E}) a ${A}${N}", "a x1; a y1; a y2");
+    check("~LST(A,x,y) ~SEQ(N,1,2) ~LST(B,p,q) ${A}${N}${B}", "x1p; x1q; x2p; x2q; y1p; y1q; y2p; y2q");
+    check(
+        "~SEQ(N,3,1) a $N\n~SEQ(N,-2) b $N\n~SEQ(N,0x10,010,040) c $N",
+        "a 3; a 2; a 1; b -1; b -2; c 16; c 24; c 32",
+    );
+}
+
+#[test]
+fn conditions_work_in_blocks_of_included_files() {
+    let parts =
+        [("k.conf", "a {\n include b.conf\n @other x\n}"), ("b.conf", "@main b {\n@other c\n@^other d\n@main }\ne")];
+    check_files(&parts, "a [b [d]; e]");
+    check_files(&[("k.conf", "@other include b.conf\n@main $X=1\ninclude b.conf"), ("b.conf", "@main a $X")], "a 1");
+}
+
+#[test]
+fn what_an_include_demands_ends_with_its_file() {
+    let demands = "global_defs {\ninclude_check match\n}\n";
+    check_files(
+        &[("k.conf", "include b.conf\ninclude none.conf\nz"), ("b.conf", demands)],
+        "global_defs [include_check match]; z | file-not-found",
+    );
+    let severities = |files: &[(&str, &str)]| -> Vec<Severity> {
+        let loader = files.iter().fold(MemoryLoader::new(), |loader, (name, text)| loader.file(name, *text));
+        loaded(loader).diagnostics.iter().map(|diagnostic| diagnostic.severity).collect()
+    };
+    // Only inside the file that says so, and in those that it includes.
+    let inside = format!("{demands}include none.conf\ninclude c.conf\n");
+    let files =
+        [("k.conf", "include b.conf\ninclude none.conf\n"), ("b.conf", &inside), ("c.conf", "include none.conf\n")];
+    assert_eq!(severities(&files), [Severity::Fatal, Severity::Fatal, Severity::Warning]);
+}
+
+#[test]
+fn predefined_names_belong_to_the_file_and_can_be_defined_anew() {
+    let files = [
+        ("k.conf", "include /x/b.conf\nc $_PWD"),
+        ("/x/b.conf", "b ${_PWD}\ninclude y/c.conf"),
+        ("/x/y/c.conf", "d $_PWD"),
+    ];
+    check_files(&files, "b /x; d /x/y; c /etc/keepalived");
+    check("$_HASH=x\na ${_HASH}b", "a xb");
+    check("$X=${_INSTANCE}\na $X ${X}", "a main main");
+    check("~SEQ(N,1,2) a ${_RANDOM 3 3}", "a 3; a 3");
+}
+
+#[test]
+fn a_generated_line_may_open_and_close_blocks() {
+    check("~LST(A,x,y) a ${A} { b ${A} }", "a x [b x]; a y [b y]");
+    check("a {\n~SEQ(N,1,2) b ${N} {\n}\n}\n}", "a [b 1 [b 2 []]]");
 }
 
 /// The text of the place of each word, and the steps by which it came.

@@ -1,4 +1,4 @@
-//! One line for one problem, for logs: `FILE:LINE:COLUMN: severity[code]: message; meanwhile; help`.
+//! One line for one problem, for logs: `FILE:LINE:COLUMN: severity[code]: message (PLACE: what is there); meanwhile; help`.
 use super::{name, plain};
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
@@ -14,6 +14,10 @@ pub fn concise(diagnostic: &Diagnostic, sources: &Sources) -> String {
     }
     // Writing to a String cannot fail.
     let _ = write!(line, "{}[{}]: {}", name(diagnostic.severity), diagnostic.code, plain(&diagnostic.message));
+    for label in diagnostic.related.iter().filter(|label| !label.text.is_empty()) {
+        let place = plain(&sources.place(label.origin.span));
+        let _ = write!(line, " ({place}: {})", plain(&label.text));
+    }
     for part in [&diagnostic.meanwhile, &diagnostic.help].into_iter().flatten() {
         line.push_str("; ");
         line.push_str(&plain(part));

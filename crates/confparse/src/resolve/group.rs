@@ -63,7 +63,9 @@ fn members(
             let message =
                 format!("sync group {} names instance {} that does not exist", draft.name, shown(name.as_str()));
             let found = problem("unknown-member", message, *place, "no such vrrp_instance");
-            reader.report(found.meanwhile("the name is ignored"));
+            let found = found.meanwhile("the name is ignored");
+            let found = why_unknown(reader, known, name, found);
+            reader.report(found);
             continue;
         }
         if let Some((group, before)) = taken.get(name) {
@@ -81,18 +83,39 @@ fn members(
     members
 }
 
+/// Ties an unknown name to the block that was not read, or to the name that was probably meant.
+pub(super) fn why_unknown(
+    reader: &mut Reader<'_>,
+    known: &HashSet<Name>,
+    name: &Name,
+    found: Diagnostic,
+) -> Diagnostic {
+    if let Some((place, _)) = reader.lookups.find_lost("vrrp_instance", name) {
+        // The mistake has been told at its place; here is only what comes of it.
+        return Diagnostic { severity: Severity::Note, ..found }
+            .with(place, "left out, because something is wrong here");
+    }
+    match reader.lookups.nearest(name, known.iter().cloned()) {
+        Some(near) => found.help(format!("did you mean {near}?")),
+        None => found,
+    }
+}
+
 /// Whether the group has anybody in it; one alone is odd but works.
 fn enough(reader: &mut Reader<'_>, draft: &GroupDraft, count: usize) -> bool {
+    // Names that were refused have been told; then this is only what comes of it.
+    let severity = if count > 0 && draft.members.len() > count { Severity::Note } else { Severity::Error };
     match count {
         0 => {
             let message = format!("sync group {} has no members", draft.name);
             let found = problem("group-without-members", message, draft.place, "nobody is in it");
-            reader.report(found.meanwhile("the group is dropped").help("write group { NAME ... } in it"));
+            let found = found.meanwhile("the group is dropped").help("write group { NAME ... } in it");
+            reader.report(Diagnostic { severity, ..found });
         }
         1 => {
             let message = format!("sync group {} has one member", draft.name);
             let found = problem("group-with-one-member", message, draft.place, "there is nobody to be in step with");
-            reader.report(found.meanwhile("the group is kept"));
+            reader.report(Diagnostic { severity, ..found.meanwhile("the group is kept") });
         }
         _ => {}
     }

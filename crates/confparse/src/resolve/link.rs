@@ -13,16 +13,11 @@ pub(super) fn essentials(
     default_interface: Option<&InterfaceName>,
 ) -> Option<(InterfaceName, Vrid)> {
     if draft.vrid.is_none() {
-        reader.report(
-            problem(
-                "vrid-missing",
-                format!("{} has no usable virtual_router_id", draft.name),
-                draft.place,
-                "needs a number",
-            )
+        let message = format!("{} has no usable virtual_router_id", draft.name);
+        let found = problem("vrid-missing", message, draft.place, "needs a number")
             .meanwhile(format!("instance {} is skipped", draft.name))
-            .help("write virtual_router_id NUMBER, 1 to 255, the same on all directors of this virtual router"),
-        );
+            .help("write virtual_router_id NUMBER, 1 to 255, the same on all directors of this virtual router");
+        reader.report(draft.futile.explain(&["virtual_router_id"], found));
     }
     let interface = interface(reader, draft, default_interface);
     Some((interface?, draft.vrid?.0))
@@ -48,7 +43,8 @@ fn interface(
     let found =
         problem("interface-missing", format!("{} has no usable interface", draft.name), draft.place, "needs a link");
     if draft.unicast.peers.is_empty() {
-        reader.report(found.meanwhile(format!("instance {} is skipped", draft.name)));
+        let found = found.meanwhile(format!("instance {} is skipped", draft.name)).help("write interface NAME in it");
+        reader.report(draft.futile.explain(&["interface"], found));
         return None;
     }
     let name = default_interface.cloned().or_else(|| InterfaceName::new("eth0").ok())?;

@@ -38,7 +38,7 @@ pub(super) fn finish(
 }
 
 /// A script that can be run. One that nobody tracks is judged like the others, and not run; where its name stands in a
-/// list that came to nothing, the reason has been told there.
+/// list that came to nothing, or a block that could name it was not read, the reason has been told there.
 fn runnable(
     reader: &mut Reader<'_>,
     known: Defined<ScriptDraft>,
@@ -48,7 +48,7 @@ fn runnable(
     let Defined { name, thing, weight, place } = known;
     let command = reader.command(thing.command)?;
     if !tracked.contains(&name) {
-        if !named.contains(&name) {
+        if !named.contains(&name) && !reader.lookups.lost_a_user() {
             reader.report(
                 Diagnostic::new("unused-script", Severity::Warning, format!("vrrp_script {name} is not tracked"))
                     .at(place, "nothing names this script")

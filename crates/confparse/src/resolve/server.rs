@@ -31,9 +31,9 @@ pub(crate) fn finish(
     let real_servers = pool.real_servers(reader, said);
     if real_servers.is_empty() {
         let message = format!("virtual server {} has no real servers", scope.name);
-        reader.report(
-            problem("no-real-servers", message, place, "an empty pool").meanwhile("the virtual server is skipped"),
-        );
+        let found = problem("no-real-servers", message, place, "an empty pool");
+        let found = found.meanwhile("the virtual server is skipped");
+        reader.report(draft.futile.explain(&["real_server"], found));
         return None;
     }
     let (quorum, hysteresis) = quorum(reader, &draft, &scope, &real_servers);
@@ -65,9 +65,8 @@ fn forwarding(reader: &mut Reader<'_>, draft: &VirtualDraft, scope: &Scope) -> F
         return forwarding;
     }
     let message = format!("virtual server {} has no lvs_method", scope.name);
-    reader.report(
-        problem("method-missing", message, draft.place, "NAT, DR or TUN is not said").meanwhile("it is taken as NAT"),
-    );
+    let found = problem("method-missing", message, draft.place, "NAT, DR or TUN is not said");
+    reader.report(draft.futile.explain(&["lvs_method", "lb_kind"], found.meanwhile("it is taken as NAT")));
     Forwarding::Nat
 }
 
@@ -76,10 +75,8 @@ fn scheduler(reader: &mut Reader<'_>, draft: &VirtualDraft, scope: &Scope) -> St
         return scheduler.to_owned();
     }
     let message = format!("virtual server {} has no lvs_sched", scope.name);
-    reader.report(
-        problem("scheduler-missing", message, draft.place, "who gets a connection is not said")
-            .meanwhile("the scheduler is wlc"),
-    );
+    let found = problem("scheduler-missing", message, draft.place, "who gets a connection is not said");
+    reader.report(draft.futile.explain(&["lvs_sched", "lb_algo"], found.meanwhile("the scheduler is wlc")));
     "wlc".to_owned()
 }
 

@@ -1,4 +1,5 @@
 //! `track_group` and `static_ipaddress`: names to instances and groups.
+use super::group::why_unknown;
 use super::problem;
 use crate::lower::AddressLine;
 use crate::lower::links::TrackGroupDraft;
@@ -33,7 +34,11 @@ fn group(reader: &mut Reader<'_>, draft: TrackGroupDraft, instances: &HashSet<Na
             continue;
         };
         let message = format!("track_group {} {what}", draft.name);
-        reader.report(problem(code, message, place, "").meanwhile("the name is ignored"));
+        let mut found = problem(code, message, place, "").meanwhile("the name is ignored");
+        if code == "unknown-member" {
+            found = why_unknown(reader, instances, &name, found);
+        }
+        reader.report(found);
     }
     if members.is_empty() {
         let message = format!("track_group {} has no members", draft.name);

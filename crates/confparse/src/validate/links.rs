@@ -20,6 +20,7 @@ pub(crate) fn vrids(reader: &mut Reader<'_>, instances: &mut Vec<Placed<Instance
         };
         if let Some((first, before)) = keys.iter().find_map(|key| seen.get(key)) {
             report(reader, placed, first, *before);
+            reader.lookups.lost("vrrp_instance", instance.name.clone(), placed.place, "skipped");
             return false;
         }
         seen.extend(keys.into_iter().map(|key| (key, (instance.name.clone(), placed.place))));

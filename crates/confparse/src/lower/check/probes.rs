@@ -3,6 +3,7 @@ use super::{CheckDraft, General, KindDraft, MiscDraft, RECORDS, draft, incomplet
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lower::arguments::diagnose;
 use crate::lower::item::{Item, Value};
+use crate::lower::lookups::Unknown;
 use crate::lower::reader::Reader;
 use crate::lower::track::Watched;
 use crate::span::Origin;
@@ -197,7 +198,7 @@ pub(super) fn file(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watch
         return None;
     };
     let Some((file, default)) = watched.files.follow(name.as_str()) else {
-        reader.report(unknown("FILE_CHECK", "track_file", &name, place));
+        reader.unknown_name(unknown("track_file", name, place));
         return None;
     };
     let weight = weight.unwrap_or(FileWeight { points: i32::from(default.points), reverse: None });
@@ -206,10 +207,8 @@ pub(super) fn file(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mut Watch
 }
 
 /// What a check follows must be defined before it.
-fn unknown(check: &str, block: &str, name: &Name, place: Origin) -> Diagnostic {
-    Diagnostic::new("unknown-tracker", Severity::Error, format!("{check} follows {block} {name}, which is not known"))
-        .at(place, format!("no {block} of this name above"))
-        .meanwhile("the check is dropped")
+const fn unknown(block: &'static str, name: Name, place: Origin) -> Unknown {
+    Unknown { code: "unknown-tracker", block, name, place, meanwhile: "the check is dropped" }
 }
 
 fn named(word: &Word) -> (Name, Origin) {
@@ -296,7 +295,7 @@ pub(super) fn bfd(
         return None;
     }
     let Some((session, _)) = watched.bfd.follow(name.as_str()) else {
-        reader.report(unknown("BFD_CHECK", "bfd_instance", &name, place));
+        reader.unknown_name(unknown("bfd_instance", name, place));
         return None;
     };
     Some(KindDraft::Bfd { session })

@@ -4,6 +4,7 @@ use super::weight::{Beyond, odd_word, points};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lower::arguments::interface;
 use crate::lower::item::Item;
+use crate::lower::lookups::Unknown;
 use crate::lower::reader::Reader;
 use crate::span::Origin;
 use crate::tree::{Statement, Word};
@@ -53,6 +54,8 @@ struct Kind {
     keyword: &'static str,
     /// The block that defines what they name; nothing for interfaces.
     block: &'static str,
+    /// The code of a name that nothing defines.
+    unknown: &'static str,
     limit: i16,
     beyond: Beyond,
     /// Whether a wrong word behind the weight costs the line.
@@ -60,11 +63,26 @@ struct Kind {
     noreverse: bool,
 }
 
-const INTERFACE: Kind =
-    Kind { keyword: "track_interface", block: "", limit: 253, beyond: Beyond::CutOne, picky: false, noreverse: false };
-const SCRIPT: Kind = Kind { keyword: "track_script", block: "vrrp_script", noreverse: true, ..INTERFACE };
-const FILE: Kind =
-    Kind { keyword: "track_file", block: "track_file", limit: 254, beyond: Beyond::Lost, picky: true, noreverse: true };
+const INTERFACE: Kind = Kind {
+    keyword: "track_interface",
+    block: "",
+    unknown: "unknown-tracker",
+    limit: 253,
+    beyond: Beyond::CutOne,
+    picky: false,
+    noreverse: false,
+};
+const SCRIPT: Kind =
+    Kind { keyword: "track_script", block: "vrrp_script", unknown: "unknown-script", noreverse: true, ..INTERFACE };
+const FILE: Kind = Kind {
+    keyword: "track_file",
+    block: "track_file",
+    limit: 254,
+    beyond: Beyond::Lost,
+    picky: true,
+    noreverse: true,
+    ..INTERFACE
+};
 const PROCESS: Kind = Kind { keyword: "track_process", block: "vrrp_track_process", picky: false, ..FILE };
 const BFD: Kind = Kind { keyword: "track_bfd", block: "bfd_instance", limit: 253, ..PROCESS };
 
@@ -118,7 +136,13 @@ fn named(
     for words in lines.iter().map(|line| line.words) {
         let Some((word, rest)) = words.split_first() else { continue };
         let Some((what, default)) = follow(word.text()) else {
-            unknown(reader, kind, word);
+            reader.unknown_name(Unknown {
+                code: kind.unknown,
+                block: kind.block,
+                name: Name::new(word.text()),
+                place: word.origin(),
+                meanwhile: "it is not tracked",
+            });
             continue;
         };
         let place = word.origin();
@@ -130,27 +154,6 @@ fn named(
             found.push(Line { what, weight, place });
         }
     }
-}
-
-fn unknown(reader: &mut Reader<'_>, kind: &Kind, word: &Word) {
-    let code = if kind.block == "vrrp_script" { "unknown-script" } else { "unknown-tracker" };
-    let block = kind.block;
-    let message = format!("no {block} {} so far", shown(word.text()));
-    if let Some(place) = reader.misspelled(block, word.text()) {
-        // The mistake has been told at its place; here is only what comes of it.
-        return reader.report(
-            Diagnostic::new(code, Severity::Note, message)
-                .at(word.origin(), "not read, because its keyword is misspelled")
-                .with(place, "here it stands")
-                .meanwhile("it is not tracked"),
-        );
-    }
-    reader.report(
-        Diagnostic::new(code, Severity::Error, message)
-            .at(word.origin(), "not defined above this line")
-            .meanwhile("it is not tracked")
-            .help(format!("a {block} must stand before those who track it")),
-    );
 }
 
 /// Adds lines that name a link to those there are.

@@ -157,10 +157,10 @@ fn protocol(reader: &mut Reader<'_>, draft: &VirtualDraft) -> Protocol {
     if let Some((protocol, _)) = draft.protocol {
         return protocol;
     }
-    reader.report(
+    let found =
         problem("protocol-missing", "a virtual server has no protocol", draft.place, "TCP, UDP or SCTP is not said")
             .meanwhile("it is taken as UDP")
-            .help("add protocol TCP"),
-    );
+            .help("add protocol TCP");
+    reader.report(draft.futile.explain(&["protocol"], found));
     Protocol::Udp
 }
