@@ -33,6 +33,10 @@ pub(super) async fn talk(socket: io::Result<UdpSocket>, connect: &Connect, conve
 }
 
 async fn receive(socket: &UdpSocket, end: Instant, conversation: &mut Conversation, buffer: &mut Vec<u8>) -> Step {
+    // A socket that is never empty would never let its time limit be looked at.
+    if Instant::now() >= end {
+        return conversation.step(Event::TimedOut);
+    }
     buffer.resize(DATAGRAM, 0);
     match timeout_at(end, socket.recv(buffer)).await {
         Ok(Ok(count)) => conversation.step(Event::Received(buffer.get(..count).unwrap_or_default())),
