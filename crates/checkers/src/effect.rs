@@ -1,5 +1,6 @@
 //! Everything that the pools can want: the closed list of what `Pool::step` gives.
 use crate::fact::ProbeId;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -156,7 +157,7 @@ pub enum Report {
         /// Up or down.
         up: bool,
         /// `notify_up` or `notify_down`.
-        hook: Option<Command>,
+        hook: Option<Box<Command>>,
         /// Why, in words for an operator.
         reason: String,
     },
@@ -169,7 +170,7 @@ pub enum Report {
         /// Up or down.
         up: bool,
         /// `quorum_up` or `quorum_down`.
-        hook: Option<Command>,
+        hook: Option<Box<Command>>,
         /// Why, in words for an operator.
         reason: String,
     },

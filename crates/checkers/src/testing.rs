@@ -2,6 +2,7 @@
 use crate::effect::{Effect, Effects, Probe, Question, Report, Target};
 use crate::fact::{Fact, ProbeId, Verdict};
 use crate::pool::Pool;
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -20,8 +21,8 @@ pub(crate) fn service(port: u16) -> Service {
     Service::Address { address: [10, 0, 0, 1].into(), port, protocol: Protocol::Tcp }
 }
 
-pub(crate) fn hook(line: &str) -> Option<Command> {
-    Some(Command { argv: vec![line.to_string()], line: line.to_string(), user: None })
+pub(crate) fn hook(line: &str) -> Option<Box<Command>> {
+    Some(Box::new(Command { argv: vec![line.to_string()], line: line.to_string(), user: None }))
 }
 
 /// `10.0.0.1:port` with round robin, quorum 1 and these servers.
@@ -188,7 +189,7 @@ pub(crate) fn members(target: &Target) -> String {
 /// An order in one line.
 pub(crate) fn line(effect: &Effect) -> String {
     let word = |up: &bool| if *up { "up" } else { "down" };
-    let ran = |hook: &Option<Command>| hook.as_ref().map_or(String::new(), |h| format!(" run {}", h.line));
+    let ran = |hook: &Option<Box<Command>>| hook.as_ref().map_or(String::new(), |h| format!(" run {}", h.line));
     match effect {
         Effect::Start(Probe { connect, question: Question::Command { weight, .. }, .. }) => {
             format!("run for {} with weight {weight}", connect.port)

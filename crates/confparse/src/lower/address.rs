@@ -90,7 +90,10 @@ enum Lost {
 
 /// Reads the lines of the address block `path`.
 pub(crate) fn addresses(reader: &mut Reader<'_>, path: &str, lines: &[Statement]) -> Vec<AddressLine> {
-    lines.iter().filter_map(|line| address(reader, path, line.words)).collect()
+    // Collected, a list of one has room for four, and there are tens of thousands.
+    let mut found = Vec::with_capacity(lines.len());
+    found.extend(lines.iter().filter_map(|line| address(reader, path, line.words)));
+    found
 }
 
 fn address(reader: &mut Reader<'_>, path: &str, words: &[Word]) -> Option<AddressLine> {

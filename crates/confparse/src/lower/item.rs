@@ -122,6 +122,11 @@ impl<'t> Item<'t> {
         }
     }
 
+    /// A command of a thing that there may be thousands of, most of them without one.
+    pub(crate) fn hook(self) -> Option<Box<Spoken>> {
+        self.command().map(Box::new)
+    }
+
     /// An interface.
     pub(crate) fn interface(&self) -> Option<InterfaceName> {
         match &self.value {

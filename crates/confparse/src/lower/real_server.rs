@@ -24,8 +24,8 @@ pub(crate) struct RealDraft {
     pub(crate) upper: u32,
     /// `lthreshold`.
     pub(crate) lower: Said<u32>,
-    pub(crate) notify_up: Option<Spoken>,
-    pub(crate) notify_down: Option<Spoken>,
+    pub(crate) notify_up: Option<Box<Spoken>>,
+    pub(crate) notify_down: Option<Box<Spoken>>,
     pub(crate) alpha: Option<bool>,
     pub(crate) smtp_alert: Option<bool>,
     pub(crate) snmp_name: Option<String>,
@@ -44,10 +44,13 @@ pub(super) fn real_server(reader: &mut Reader<'_>, item: &Item<'_>, watched: &mu
             && let Some(item) = keyword(reader, &mut draft, item)
         {
             let found = check::checks(reader, &item, watched, &draft.checks);
+            if draft.checks.is_empty() {
+                // A list of one would have room for four, and there are a hundred thousand.
+                draft.checks.reserve_exact(1);
+            }
             draft.checks.extend(found);
         }
     });
-    // A list of one has room for four, and there are a hundred thousand.
     draft.checks.shrink_to_fit();
     Some(draft)
 }
@@ -89,8 +92,8 @@ fn keyword<'t>(reader: &mut Reader<'_>, draft: &mut RealDraft, item: Item<'t>) -
         "snmp_name" => draft.snmp_name = one_name(reader, &item).or(draft.snmp_name.take()),
         "drain" => draft.drain = item.interval(),
         "virtualhost" => draft.virtual_host = item.text().map(|word| word.text().to_owned()),
-        "notify_up" => draft.notify_up = item.command(),
-        "notify_down" => draft.notify_down = item.command(),
+        "notify_up" => draft.notify_up = item.hook(),
+        "notify_down" => draft.notify_down = item.hook(),
         _ => return Some(item),
     }
     None

@@ -135,6 +135,11 @@ impl Reader<'_> {
         self.scripts.policy = Some(Policy { secure: global.script_security, default_user });
     }
 
+    /// A hook that can be run, where one was said; `None`, with a report, when it must not or cannot be.
+    pub(crate) fn hook(&mut self, spoken: Option<Box<Spoken>>) -> Option<Box<Command>> {
+        self.command(*spoken?).map(Box::new)
+    }
+
     /// A command that can be run; `None`, with a report, when it must not or cannot be.
     pub(crate) fn command(&mut self, mut spoken: Spoken) -> Option<Command> {
         let policy = self.scripts.policy.unwrap_or(Policy { secure: false, default_user: true });

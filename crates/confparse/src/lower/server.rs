@@ -54,8 +54,8 @@ pub(crate) struct VirtualDraft {
     pub(crate) inhibit: bool,
     pub(crate) weight: Option<u32>,
     pub(crate) sorry: Option<SorryDraft>,
-    pub(crate) quorum_up: Option<Spoken>,
-    pub(crate) quorum_down: Option<Spoken>,
+    pub(crate) quorum_up: Option<Box<Spoken>>,
+    pub(crate) quorum_down: Option<Box<Spoken>>,
     pub(crate) timing: Timing,
     pub(crate) virtual_host: Option<String>,
     pub(crate) drain: Option<Interval>,
@@ -333,8 +333,8 @@ fn pool<'t>(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'t>) -
 
 fn servers(reader: &mut Reader<'_>, draft: &mut VirtualDraft, item: Item<'_>, watched: &mut Watched) {
     match item.row.keyword {
-        "quorum_up" => draft.quorum_up = item.command(),
-        "quorum_down" => draft.quorum_down = item.command(),
+        "quorum_up" => draft.quorum_up = item.hook(),
+        "quorum_down" => draft.quorum_down = item.hook(),
         "sorry_server" => {
             let found = endpoint(reader, "sorry_server", item.words(), "the line is ignored");
             if let Some((address, port)) = found {

@@ -41,7 +41,7 @@ pub(crate) struct InstanceDraft {
     pub(crate) interface: Said<InterfaceName>,
     pub(crate) vrf: Said<InterfaceName>,
     /// `use_vmac` and `use_ipvlan`, whichever came first.
-    pub(crate) link: Option<LinkDraft>,
+    pub(crate) link: Option<Box<LinkDraft>>,
     pub(crate) vmac_for_addresses: bool,
     pub(crate) transmit_base: bool,
     pub(crate) vrid: Said<Vrid>,
@@ -61,7 +61,7 @@ pub(crate) struct InstanceDraft {
     pub(crate) unicast: UnicastDraft,
     pub(crate) track_source: Option<Origin>,
     pub(crate) checksum_as_v2: Option<bool>,
-    pub(crate) hmac: Option<HmacDraft>,
+    pub(crate) hmac: Option<Box<HmacDraft>>,
     pub(crate) authentication: AuthenticationDraft,
     pub(crate) receive_buffer: Option<u32>,
     pub(crate) promote_secondaries: Option<Origin>,
@@ -298,13 +298,16 @@ fn blocks<'t>(
             if let Some(first) = found.first() {
                 draft.is_of(first.prefix.family(), first.place);
             }
-            draft.addresses.extend(found);
+            append(&mut draft.addresses, found);
         }
-        "virtual_ipaddress_excluded" => draft.excluded.extend(addresses(reader, EXCLUDED, item.body)),
+        "virtual_ipaddress_excluded" => append(&mut draft.excluded, addresses(reader, EXCLUDED, item.body)),
         "virtual_routes" => draft.routes.extend(routes(reader, ROUTES, item.body).into_iter().map(|route| route.thing)),
         "virtual_rules" => draft.rules.extend(rules(reader, RULES, item.body).into_iter().map(|rule| rule.thing)),
         "authentication" => secret::authentication(reader, &mut draft.authentication, &item),
-        "auth_hmac" => secret::hmac(reader, draft.hmac.get_or_insert_with(|| HmacDraft::new(item.origin())), &item),
+        "auth_hmac" => {
+            let hmac = draft.hmac.get_or_insert_with(|| Box::new(HmacDraft::new(item.origin())));
+            secret::hmac(reader, hmac, &item);
+        }
         "unicast_peer" => {
             let before = draft.unicast.peers.len();
             unicast::peers(reader, &mut draft.unicast, &item);
@@ -316,6 +319,15 @@ fn blocks<'t>(
         _ => return Some(item),
     }
     None
+}
+
+/// A block is rarely written twice; the first list is kept as it is, without room for more.
+fn append(all: &mut Vec<AddressLine>, found: Vec<AddressLine>) {
+    if all.is_empty() {
+        *all = found;
+    } else {
+        all.extend(found);
+    }
 }
 
 const ADDRESSES: &str = "vrrp_instance/virtual_ipaddress";

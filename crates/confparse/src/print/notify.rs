@@ -6,15 +6,15 @@ use model::config::vrrp::Notify;
 
 /// The hooks of an instance or a group, in the order of their rows.
 pub(super) fn hooks(notify: &Notify, nodes: &mut Nodes) {
-    nodes.command("notify_backup", notify.backup.as_ref());
-    nodes.command("notify_master", notify.master.as_ref());
-    nodes.command("notify_fault", notify.fault.as_ref());
-    nodes.command("notify_stop", notify.stop.as_ref());
-    nodes.command("notify_deleted", notify.deleted.as_ref());
+    nodes.command("notify_backup", notify.backup.as_deref());
+    nodes.command("notify_master", notify.master.as_deref());
+    nodes.command("notify_fault", notify.fault.as_deref());
+    nodes.command("notify_stop", notify.stop.as_deref());
+    nodes.command("notify_deleted", notify.deleted.as_deref());
     nodes.flag("notify_deleted", notify.report_deleted && notify.deleted.is_none());
-    nodes.command("notify", notify.any.as_ref());
-    nodes.command("notify_master_rx_lower_pri", notify.master_rx_lower_pri.as_ref());
-    webhook(notify.webhook.as_ref(), nodes);
+    nodes.command("notify", notify.any.as_deref());
+    nodes.command("notify_master_rx_lower_pri", notify.master_rx_lower_pri.as_deref());
+    webhook(notify.webhook.as_deref(), nodes);
 }
 
 /// `notify_webhook`.

@@ -87,8 +87,8 @@ fn virtual_server(server: &VirtualServer, nodes: &mut Nodes) {
     nodes.maybe("snmp_name", server.snmp_name.as_ref());
     nodes.flag("alpha", server.alpha);
     nodes.flag("omega", server.omega);
-    nodes.command("quorum_up", server.quorum_up.as_ref());
-    nodes.command("quorum_down", server.quorum_down.as_ref());
+    nodes.command("quorum_up", server.quorum_up.as_deref());
+    nodes.command("quorum_down", server.quorum_down.as_deref());
     nodes.word("quorum", server.quorum);
     nodes.word("hysteresis", server.hysteresis);
     server.sorry_server.iter().for_each(|sorry| sorry_server(sorry, nodes));
@@ -163,8 +163,8 @@ fn real_server(real: &RealServer, nodes: &mut Nodes) {
     nodes.word("uthreshold", real.upper_threshold);
     nodes.word("lthreshold", real.lower_threshold);
     nodes.switch("inhibit_on_failure", real.inhibit_on_failure);
-    nodes.command("notify_up", real.notify_up.as_ref());
-    nodes.command("notify_down", real.notify_down.as_ref());
+    nodes.command("notify_up", real.notify_up.as_deref());
+    nodes.command("notify_down", real.notify_down.as_deref());
     nodes.switch("alpha", real.alpha);
     nodes.switch("smtp_alert", real.smtp_alert);
     nodes.maybe("drain", real.drain.map(Interval::as_secs));

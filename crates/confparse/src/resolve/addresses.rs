@@ -24,8 +24,8 @@ pub(super) fn holdings(
     around: &Around<'_>,
 ) -> (Vec<VirtualAddress>, Vec<VirtualAddress>) {
     let mut seen: HashMap<IpAddr, Origin> = HashMap::new();
-    let mut addresses = Vec::new();
-    let mut excluded = Vec::new();
+    let mut addresses = Vec::with_capacity(draft.addresses.len());
+    let mut excluded = Vec::with_capacity(draft.excluded.len());
     for line in std::mem::take(&mut draft.addresses) {
         if line.prefix.family() != around.family {
             wrong_family(reader, draft, &line, around.family);

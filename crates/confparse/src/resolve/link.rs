@@ -60,7 +60,7 @@ pub(super) fn own(
     family: Family,
     vrid: Vrid,
 ) -> Option<VirtualLink> {
-    let link = draft.link.take()?;
+    let link = *draft.link.take()?;
     let kind = match link.kind {
         LinkKind::Macvlan { hardware, announce } => {
             let hardware = hardware.and_then(|(mut octets, _)| {

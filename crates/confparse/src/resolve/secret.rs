@@ -59,7 +59,7 @@ pub(super) fn state_with_header(reader: &mut Reader<'_>, draft: &mut InstanceDra
 
 /// Signed adverts; `None`, with a report, without a key that signs.
 pub(super) fn hmac(reader: &mut Reader<'_>, draft: &mut InstanceDraft, advert_interval: Interval) -> Option<Hmac> {
-    let HmacDraft { place, keys, active, window, replay, mode } = draft.hmac.take()?;
+    let HmacDraft { place, keys, active, window, replay, mode } = *draft.hmac.take()?;
     let found = match active {
         Some((id, _)) if keys.iter().any(|(key, _)| key.id == id) => id,
         _ => {

@@ -54,8 +54,8 @@ pub(crate) fn finish(
         real_servers,
         persistence_engine: draft.persistence_engine,
         snmp_name: draft.snmp_name,
-        quorum_up: draft.quorum_up.and_then(|spoken| reader.command(spoken)),
-        quorum_down: draft.quorum_down.and_then(|spoken| reader.command(spoken)),
+        quorum_up: reader.hook(draft.quorum_up),
+        quorum_down: reader.hook(draft.quorum_down),
     };
     Some(Placed { thing, place })
 }

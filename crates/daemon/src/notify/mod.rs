@@ -113,7 +113,7 @@ impl Notifier {
         self.webhook.clone_from(&config.global.webhook);
         self.scripts.configure(&config.global);
         self.mailer.configure(&config.global, &self.records);
-        let own = self.instances.values().chain(self.groups.values()).filter_map(|l| l.hooks.webhook.as_ref());
+        let own = self.instances.values().chain(self.groups.values()).filter_map(|l| l.hooks.webhook.as_deref());
         self.webhooks.configure(own.chain(&self.webhook), &self.records);
         let Global { fifo, vrrp_fifo, lvs_fifo, .. } = &config.global;
         Fifo::replace(&mut self.fifos.all, fifo.as_ref(), &self.scripts, &self.records);
@@ -149,7 +149,7 @@ impl Notifier {
             }
             RouterReport::HeardLowerPriority { instance, priority } => {
                 let hook = self.instances.get(instance).and_then(|l| l.hooks.master_rx_lower_pri.clone());
-                self.run("INSTANCE", instance, hook.as_ref(), &[]);
+                self.run("INSTANCE", instance, hook.as_deref(), &[]);
                 let line = format!("INSTANCE \"{instance}\" MASTER_RX_LOWER_PRI {priority}");
                 self.vrrp_line(&format!("lower priority at {instance}"), &line);
             }
@@ -167,7 +167,7 @@ impl Notifier {
             PoolReport::RealServer { service, name, address, port, up, hook, reason } => {
                 let word = words::up_or_down(*up);
                 let subject = format!("RS {name} {address} {port}");
-                self.run("RS", &Name::from(subject.as_str()), hook.as_ref(), &[]);
+                self.run("RS", &Name::from(subject.as_str()), hook.as_deref(), &[]);
                 let protocol = words::protocol(*service);
                 self.lvs_line(&subject, &format!("RS [{address}]:{protocol}:{port} {name} {word}"));
                 if self.pools.servers.contains(&(*service, *address, *port)) && !self.mailer.settings().no_checkers {
@@ -177,7 +177,7 @@ impl Notifier {
             }
             PoolReport::VirtualServer { service, name, up, hook, reason } => {
                 let word = words::up_or_down(*up);
-                self.run("VS", name, hook.as_ref(), &[]);
+                self.run("VS", name, hook.as_deref(), &[]);
                 self.lvs_line(&format!("VS {name}"), &format!("VS {name} {word}"));
                 if self.pools.services.contains(service) {
                     let title = format!("virtual server {name} - {word}");
@@ -213,7 +213,7 @@ impl Notifier {
             // Still serving: the word is said when the addresses are gone.
             RouterState::Init | RouterState::Releasing => return,
         };
-        self.run(kind, name, own.as_ref(), &[]);
+        self.run(kind, name, own.as_deref(), &[]);
         self.say(told, hooks, &to.to_string());
         let silent = *to == RouterState::Fault && self.mailer.settings().no_faults;
         if let (true, false, Some(what)) = (listeners.mail, silent, words::letter(*to)) {
@@ -227,7 +227,7 @@ impl Notifier {
     fn removed(&mut self, name: &Name, priority: u8) {
         let Some(Listeners { hooks, .. }) = self.leaving.remove(name) else { return };
         let (word, own) = if hooks.report_deleted { ("DELETED", &hooks.deleted) } else { ("FAULT", &hooks.fault) };
-        self.run("INSTANCE", name, own.as_ref(), &[]);
+        self.run("INSTANCE", name, own.as_deref(), &[]);
         let reason = "the new configuration does not have it";
         let told = Move { kind: "INSTANCE", name, from: None, to: RouterState::Fault, priority, reason };
         self.say(&told, &hooks, word);
@@ -237,10 +237,10 @@ impl Notifier {
     fn say(&mut self, told: &Move<'_>, hooks: &Notify, word: &str) {
         let Move { kind, name, from, priority, reason, .. } = told;
         let arguments = [(*kind).to_owned(), name.to_string(), word.to_owned(), priority.to_string()];
-        self.run(kind, name, hooks.any.as_ref(), &arguments);
+        self.run(kind, name, hooks.any.as_deref(), &arguments);
         let line = format!("{kind} \"{name}\" {word} {priority}");
         self.vrrp_line(&format!("{kind} {name}"), &line);
-        let webhook = hooks.webhook.as_ref().or(self.webhook.as_ref()).cloned();
+        let webhook = hooks.webhook.as_deref().or(self.webhook.as_ref()).cloned();
         let object = words::routers_object(kind, name.as_str(), word, *from, *priority, reason);
         self.post(webhook.as_ref(), line, object);
     }

@@ -62,10 +62,10 @@ fn hooks_of_one_instance_run_in_order_with_keepalived_words() {
     let file = directory.file("out");
     let notify = Notify {
         // The first is slow: the second must wait for it.
-        master: Some(command(&["/bin/sh", "-c", "sleep 0.2; echo master >> \"$0\"", &file])),
-        backup: Some(append(&file, "backup")),
-        stop: Some(append(&file, "stop")),
-        any: Some(append(&file, "any")),
+        master: Some(Box::new(command(&["/bin/sh", "-c", "sleep 0.2; echo master >> \"$0\"", &file]))),
+        backup: Some(Box::new(append(&file, "backup"))),
+        stop: Some(Box::new(append(&file, "stop"))),
+        any: Some(Box::new(append(&file, "any"))),
         ..Notify::default()
     };
     run(async {
@@ -80,7 +80,7 @@ fn hooks_of_one_instance_run_in_order_with_keepalived_words() {
 
 #[test]
 fn a_hook_that_hangs_does_not_delay_the_end() {
-    let notify = Notify { master: Some(command(&["/bin/sleep", "1000"])), ..Notify::default() };
+    let notify = Notify { master: Some(Box::new(command(&["/bin/sleep", "1000"]))), ..Notify::default() };
     run(async {
         let mut notifier = Notifier::new(&Config { instances: vec![instance(notify)], ..Config::default() });
         notifier.router(&moved(RouterState::Master));

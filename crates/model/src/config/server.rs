@@ -2,6 +2,7 @@
 pub use super::check::{CheckKind, Checker, Connect, Http, HttpVersion, Misc, Regex, Tls, Udp, Url};
 use super::global::Command;
 use crate::{Family, Interval, Name};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -42,9 +43,9 @@ pub struct VirtualServer {
     /// Takes the traffic while there is no quorum.
     pub sorry_server: Option<SorryServer>,
     /// Hook when quorum is gained.
-    pub quorum_up: Option<Command>,
+    pub quorum_up: Option<Box<Command>>,
     /// Hook when quorum is lost.
-    pub quorum_down: Option<Command>,
+    pub quorum_down: Option<Box<Command>>,
     /// The pool, file order.
     pub real_servers: Vec<RealServer>,
 }
@@ -208,9 +209,9 @@ pub struct RealServer {
     /// `lthreshold`: new connections again below this many; 0 is none.
     pub lower_threshold: u32,
     /// Hook when it comes up.
-    pub notify_up: Option<Command>,
+    pub notify_up: Option<Box<Command>>,
     /// Hook when it goes down.
-    pub notify_down: Option<Command>,
+    pub notify_down: Option<Box<Command>>,
     /// `alpha`: starts down.
     pub alpha: bool,
     /// `smtp_alert`: mail when it changes.

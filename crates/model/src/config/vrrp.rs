@@ -3,6 +3,7 @@ use super::global::{Command, Webhook};
 use super::routing::{Route, Rule};
 use super::track::{TrackInterface, TrackScript, Tracked};
 use crate::{Family, InterfaceName, Interval, Name, Prefix, Priority, Vrid};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -227,27 +228,27 @@ pub struct Announce {
     pub extra_all: bool,
 }
 
-/// Hooks of an instance or group.
+/// Hooks of an instance or group; boxed, because most of the thousands have none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Notify {
     /// `notify_master`.
-    pub master: Option<Command>,
+    pub master: Option<Box<Command>>,
     /// `notify_backup`.
-    pub backup: Option<Command>,
+    pub backup: Option<Box<Command>>,
     /// `notify_fault`.
-    pub fault: Option<Command>,
+    pub fault: Option<Box<Command>>,
     /// `notify_stop`.
-    pub stop: Option<Command>,
+    pub stop: Option<Box<Command>>,
     /// `notify`: every change, with four words added.
-    pub any: Option<Command>,
+    pub any: Option<Box<Command>>,
     /// `notify_master_rx_lower_pri`.
-    pub master_rx_lower_pri: Option<Command>,
+    pub master_rx_lower_pri: Option<Box<Command>>,
     /// `notify_deleted` was written: a reload that removes the instance reports DELETED, not FAULT.
     pub report_deleted: bool,
     /// `notify_deleted COMMAND`.
-    pub deleted: Option<Command>,
+    pub deleted: Option<Box<Command>>,
     /// `notify_webhook` (ours alone), else that of `global_defs`.
-    pub webhook: Option<Webhook>,
+    pub webhook: Option<Box<Webhook>>,
 }
 
 /// A `vrrp_sync_group`: instances that change state together.

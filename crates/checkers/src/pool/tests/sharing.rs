@@ -169,7 +169,7 @@ fn a_dynamic_command_is_shared_among_equal_weights_only() {
     use model::config::server::{CheckKind, Misc};
     let check = |dynamic| {
         let command = hook("load").expect("a command");
-        let kind = CheckKind::Misc(Misc { command, timeout: Interval::from_secs(1), dynamic });
+        let kind = CheckKind::Misc(Misc { command: *command, timeout: Interval::from_secs(1), dynamic });
         Checker { kind, ..tcp_check(8001) }
     };
     for (dynamic, weights, expected) in [(false, [1, 2], 1), (true, [1, 2], 2), (true, [2, 2], 1)] {

@@ -9,15 +9,15 @@ use model::config::vrrp::Notify;
 /// Commands not judged yet, and where to post.
 #[derive(Default)]
 pub(crate) struct Hooks {
-    master: Option<Spoken>,
-    backup: Option<Spoken>,
-    fault: Option<Spoken>,
-    stop: Option<Spoken>,
-    any: Option<Spoken>,
-    master_rx_lower_pri: Option<Spoken>,
+    master: Option<Box<Spoken>>,
+    backup: Option<Box<Spoken>>,
+    fault: Option<Box<Spoken>>,
+    stop: Option<Box<Spoken>>,
+    any: Option<Box<Spoken>>,
+    master_rx_lower_pri: Option<Box<Spoken>>,
     report_deleted: bool,
-    deleted: Option<Spoken>,
-    webhook: Option<Webhook>,
+    deleted: Option<Box<Spoken>>,
+    webhook: Option<Box<Webhook>>,
 }
 
 impl Hooks {
@@ -37,17 +37,17 @@ impl Hooks {
                 &mut self.deleted
             }
             "notify_webhook" => {
-                self.webhook = webhook::webhook(reader, &item).or(self.webhook.take());
+                self.webhook = webhook::webhook(reader, &item).map(Box::new).or(self.webhook.take());
                 return;
             }
             _ => return,
         };
-        *slot = item.command();
+        *slot = item.hook();
     }
 
     /// Those that can be run; the webhook is `otherwise` where none was said.
     pub(crate) fn judged(self, reader: &mut Reader<'_>, otherwise: Option<&Webhook>) -> Notify {
-        let mut judge = |spoken: Option<Spoken>| spoken.and_then(|spoken| reader.command(spoken));
+        let mut judge = |spoken| reader.hook(spoken);
         Notify {
             master: judge(self.master),
             backup: judge(self.backup),
@@ -57,7 +57,7 @@ impl Hooks {
             master_rx_lower_pri: judge(self.master_rx_lower_pri),
             report_deleted: self.report_deleted,
             deleted: judge(self.deleted),
-            webhook: self.webhook.or_else(|| otherwise.cloned()),
+            webhook: self.webhook.or_else(|| otherwise.cloned().map(Box::new)),
         }
     }
 }

@@ -188,7 +188,7 @@ fn only_one(reader: &mut Reader<'_>, draft: &mut InstanceDraft, link: LinkDraft)
         matches!(first.kind, LinkKind::Macvlan { .. }) != matches!(link.kind, LinkKind::Macvlan { .. })
     });
     let Some(first) = other else {
-        draft.link = Some(link);
+        draft.link = Some(Box::new(link));
         return;
     };
     reader.report(

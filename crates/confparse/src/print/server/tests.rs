@@ -44,6 +44,10 @@ fn time() -> impl Strategy<Value = Interval> {
     (1_u64..=4_294_967_295).prop_map(Interval::from_micros)
 }
 
+fn hook() -> impl Strategy<Value = Box<Command>> {
+    command().prop_map(Box::new)
+}
+
 fn command() -> impl Strategy<Value = Command> {
     let lines = [("/usr/bin/run", vec!["/usr/bin/run"]), ("/usr/bin/run 'a b' #", vec!["/usr/bin/run", "a b", "#"])];
     let user = of(("[a-z]{1,8}", of("[a-z]{1,8}")));
@@ -210,7 +214,7 @@ prop_compose! {
 fn real_server(family: Family, number: u16, service_port: u16) -> BoxedStrategy<RealServer> {
     let own = prop_oneof![Just(service_port), 1_u16..];
     let numbers = (1_u32..10_000, any::<u32>(), any::<u32>(), of(1_u64..=2_678_400), own);
-    let texts = (of(word()), of(word()), of(command()), of(command()));
+    let texts = (of(word()), of(word()), of(hook()), of(hook()));
     let plain = (numbers, texts, method(), any::<[bool; 3]>()).prop_map(
         move |((weight, one, other, drain, own), (virtual_host, snmp_name, notify_up, notify_down), forwarding, on)| {
             let [inhibit_on_failure, alpha, smtp_alert] = on;
@@ -278,7 +282,7 @@ prop_compose! {
         engine in of(Just("sip".to_owned())),
         on in any::<[bool; 5]>(),
         snmp_name in of(word()),
-        hooks in (of(command()), of(command())),
+        hooks in (of(hook()), of(hook())),
     ) -> VirtualServer {
         let [one_packet, ha_suspend, smtp_alert, alpha, omega] = on;
         let persistence = persistence.or(every_port.then_some((360, service.family().bits())));
