@@ -64,7 +64,7 @@ fn result(diagnostic: &Diagnostic, rules: &[&str], sources: &Sources) -> Value {
             set("stacks", json!([{ "message": { "text": "how the text came here" }, "frames": frames }]));
         }
     }
-    let related: Vec<Value> = diagnostic.related.iter().filter_map(|label| labelled(label, sources)).collect();
+    let related = distinct(diagnostic.related.iter().filter_map(|label| labelled(label, sources)));
     if !related.is_empty() {
         set("relatedLocations", related.into());
     }
@@ -86,6 +86,16 @@ const fn level(severity: Severity) -> &'static str {
 fn message(diagnostic: &Diagnostic) -> String {
     let parts = [Some(&diagnostic.message), diagnostic.meanwhile.as_ref(), diagnostic.help.as_ref()];
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("; ")
+}
+
+/// The standard wants each place once; what was expanded twice may be two places that were written as one.
+fn distinct(places: impl Iterator<Item = Value>) -> Vec<Value> {
+    places.fold(Vec::new(), |mut known, place| {
+        if !known.contains(&place) {
+            known.push(place);
+        }
+        known
+    })
 }
 
 fn labelled(label: &Label, sources: &Sources) -> Option<Value> {
@@ -187,6 +197,17 @@ mod tests {
         assert_eq!(frame["physicalLocation"]["artifactLocation"]["uri"], "file:///a%20b/k.conf");
         assert_eq!(frame["physicalLocation"]["region"]["startLine"], 1);
         assert!(frame["message"]["text"].as_str().unwrap().contains("included at"));
+    }
+
+    #[test]
+    fn places_that_belong_to_a_problem_are_told_once() {
+        // Four blocks, all of them opened by the same brace.
+        let log = log(b"~SEQ(N, 1, 4) a${N} {\n");
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results.iter().filter(|result| result["ruleId"] == "missing-close-brace").count(), 1);
+        let lists: Vec<&Vec<Value>> =
+            results.iter().filter_map(|result| result["relatedLocations"].as_array()).collect();
+        assert_eq!(lists.iter().map(|list| list.len()).collect::<Vec<usize>>(), [1], "{lists:?}");
     }
 
     #[test]
