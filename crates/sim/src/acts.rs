@@ -4,7 +4,7 @@ use crate::invariants::Violation;
 use crate::node::Order;
 use crate::scenario::config::reloaded;
 use crate::scenario::print;
-use crate::scenario::{Action, Change, Step};
+use crate::scenario::{Action, Change, Refused, Step};
 use crate::world::{Happening, World};
 use model::{InterfaceName, Interval};
 use std::sync::Arc;
@@ -37,8 +37,12 @@ impl World {
             Action::OneWay { from, to, interface } => self.silence(from, to, interface.as_ref()),
             Action::Heal => self.lan.heal(),
             Action::Loss(loss) => self.lan.quality.loss = *loss,
-            Action::Refuse { router, refuses } => self.refuse(*router, *refuses),
+            Action::Refuse { router, what, refuses } => self.refuse(*router, *what, *refuses),
             Action::Suspend(router, length) => self.freeze(*router, *length),
+            Action::Pause(router, length) => self.pause(*router, *length),
+            Action::Overrun(router, length) => self.overrun(*router, *length),
+            Action::Replay(router) => self.replay(*router),
+            Action::Reading { router, watch, reading } => self.read(*router, *watch, *reading),
             Action::Wall { router, by, ahead } => self.set_wall(*router, *by, *ahead),
             Action::Switchover { router, forced } => self.switchover(*router, *forced),
             Action::Maintain { router, on } => self.maintain(*router, *on),
@@ -107,11 +111,19 @@ impl World {
         }
     }
 
-    fn refuse(&mut self, router: usize, refuses: bool) {
+    fn refuse(&mut self, router: usize, what: Refused, refuses: bool) {
         let now = self.now;
         let Some(node) = self.nodes.get_mut(router) else { return };
-        node.machine_mut().refuse(refuses);
-        node.watch.refused(now);
+        match what {
+            Refused::Addresses => {
+                node.machine_mut().refuse(refuses);
+                node.watch.refused(now);
+            }
+            Refused::Adverts => {
+                node.machine_mut().set_mute(refuses);
+                node.watch.adverts.clear();
+            }
+        }
     }
 
     fn freeze(&mut self, router: usize, length: Interval) {
@@ -121,6 +133,40 @@ impl World {
         node.frozen_until = Some(until);
         let life = node.life;
         self.put(until, Happening::Wake(router, life));
+    }
+
+    /// The machine stands still, not only its daemon.
+    fn pause(&mut self, router: usize, length: Interval) {
+        self.freeze(router, length);
+        if let Some(node) = self.nodes.get_mut(router).filter(|node| node.runs()) {
+            node.paused = true;
+        }
+    }
+
+    fn overrun(&mut self, router: usize, length: Interval) {
+        let until = self.now + length;
+        let Some(node) = self.nodes.get_mut(router).filter(|node| node.runs()) else { return };
+        let until = node.overrun_until.map_or(until, |known| known.max(until));
+        node.overrun_until = Some(until);
+        let life = node.life;
+        self.put(until, Happening::Overrun(router, life));
+    }
+
+    fn replay(&mut self, router: usize) {
+        let recorded: Vec<_> = self.recorded.iter().filter(|(from, _)| *from == router).cloned().collect();
+        recorded.iter().for_each(|(from, advert)| self.broadcast(*from, advert));
+    }
+
+    fn read(&mut self, router: usize, watch: usize, reading: i32) {
+        let scenario = self.scenario.clone();
+        let Some(setup) = scenario.setup.watches.get(watch) else { return };
+        let Some(node) = self.nodes.get_mut(router) else { return };
+        if let Some(known) = node.readings.get_mut(watch) {
+            *known = reading;
+        }
+        if node.runs() && node.stopping_since.is_none() {
+            self.order(router, Interval::ZERO, Order::Read(setup.kind, setup.name.clone(), reading));
+        }
     }
 
     fn set_wall(&mut self, router: usize, by: Interval, ahead: bool) {
@@ -180,6 +226,10 @@ impl Action {
             | Self::Remove { router, .. }
             | Self::Refuse { router, .. }
             | Self::Suspend(router, _)
+            | Self::Pause(router, _)
+            | Self::Overrun(router, _)
+            | Self::Replay(router)
+            | Self::Reading { router, .. }
             | Self::Wall { router, .. }
             | Self::Switchover { router, .. }
             | Self::Maintain { router, .. }

@@ -1,18 +1,25 @@
 //! Scenarios by chance: routers, wires and a plan of faults that all follow from a seed.
-use crate::lan::Quality;
+mod setup;
+
 use crate::rng::Rng;
-use crate::scenario::{
-    Action, Change, GroupSetup, InstanceSetup, Mood, RouterSetup, Scenario, ScriptSetup, Setup, Step, Track, Tracked,
-};
+use crate::scenario::{Action, Change, Mood, Refused, Scenario, Setup, Step};
 use model::config::vrrp::Version;
-use model::{Family, Instant, InterfaceName, Interval, Name, Prefix, Priority, Vrid};
-use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use model::{Family, Instant, InterfaceName, Interval, Priority};
+use setup::{address, interval, setup};
+use vrrp::fact::Watched;
 
 /// Faults of one world, each with its end.
 const FAULTS: u64 = 8;
+/// Worlds that live for hours, of a thousand: what takes long to go wrong needs time more than variety.
+const LONG_LIVED: u64 = 35;
+/// Faults of such a world.
+const LONG_FAULTS: u64 = 40;
+/// The longest rest between two of its faults.
+const LONG_PAUSE: Interval = Interval::from_secs(600);
 /// Quiet at the end, so that everything can settle and then has to stay as it is.
 const QUIET: Interval = Interval::from_secs(75);
+/// The longest time for which a kernel's news is lost.
+const LOST_NEWS: Interval = Interval::from_millis(200);
 /// Weights of scripts and links that change who wins, and that do not.
 const WEIGHTS: [i16; 6] = [0, -10, -60, -100, 15, 80];
 
@@ -20,12 +27,17 @@ const WEIGHTS: [i16; 6] = [0, -10, -60, -100, 15, 80];
 #[must_use]
 pub fn scenario(seed: u64) -> Scenario {
     let mut rng = Rng::new(seed);
-    let setup = setup(seed, &mut rng);
+    let lives_long = rng.chance(LONG_LIVED);
+    let setup = setup(seed, lives_long, &mut rng);
     let mut plan = Plan { setup: &setup, steps: Vec::new(), at: Instant::START, rng };
     plan.at = plan.at + plan.rng.interval(Interval::ZERO, Interval::from_secs(10));
-    for _ in 0..plan.rng.between(1, FAULTS) {
+    let faults = if lives_long { plan.rng.between(FAULTS, LONG_FAULTS) } else { plan.rng.between(1, FAULTS) };
+    for _ in 0..faults {
         plan.fault();
         plan.pause();
+        if lives_long {
+            plan.at = plan.at + plan.rng.interval(Interval::ZERO, LONG_PAUSE);
+        }
     }
     plan.calm();
     let (mut steps, end) = (plan.steps, plan.at + QUIET);
@@ -35,163 +47,6 @@ pub fn scenario(seed: u64) -> Scenario {
 
 fn eth(number: u8) -> Option<InterfaceName> {
     InterfaceName::new(&format!("eth{number}")).ok()
-}
-
-fn setup(seed: u64, rng: &mut Rng) -> Setup {
-    let version = if rng.chance(500) { Version::V2 } else { Version::V3 };
-    let interval = interval(version, rng);
-    let count = match rng.below(1_000) {
-        0..=4 => 50,
-        5..=24 => rng.position(9) + 4,
-        _ => rng.position(3) + 1,
-    };
-    let instances: Vec<_> = (0..count).filter_map(|n| instance(n, version, interval, rng)).collect();
-    let grouped = instances.len() > 1 && rng.chance(400);
-    let scripts: Vec<_> = if rng.chance(300) { vec![script(rng)] } else { Vec::new() };
-    let mut setup = Setup { seed, quality: quality(interval, rng), instances, scripts, ..Setup::default() };
-    let count = match rng.below(1_000) {
-        0..=59 => 5,
-        60..=119 => 4,
-        120..=449 => 3,
-        _ => 2,
-    };
-    setup.routers = (0..count).map(|n| router(n, interval, rng)).collect();
-    if grouped {
-        let members = (0..setup.instances.len()).collect();
-        setup.groups.push(GroupSetup {
-            name: Name::new("G"),
-            members,
-            tracking_weight: rng.chance(500),
-            tracks: Vec::new(),
-        });
-    } else {
-        share_load(&mut setup, rng);
-    }
-    tracks(&mut setup, rng);
-    setup
-}
-
-fn interval(version: Version, rng: &mut Rng) -> Interval {
-    let choices: &[u64] = match version {
-        Version::V2 => &[1_000, 1_000, 2_000],
-        Version::V3 => &[100, 200, 500, 1_000, 1_000, 2_000],
-    };
-    Interval::from_millis(rng.pick(choices).copied().unwrap_or(1_000))
-}
-
-/// Delays are short against the interval, as on any network that VRRP is made for.
-fn quality(interval: Interval, rng: &mut Rng) -> Quality {
-    let most_delay = rng.interval(Interval::from_micros(50), interval.scaled(1, 20));
-    let duplicate = if rng.chance(300) { rng.between(1, 50) } else { 0 };
-    let loss = if rng.chance(200) { rng.between(1, 20) } else { 0 };
-    Quality { loss, duplicate, least_delay: Interval::from_micros(20), most_delay }
-}
-
-fn router(position: usize, interval: Interval, rng: &mut Rng) -> RouterSetup {
-    let name = ["a", "b", "c", "d", "e"].get(position).copied().unwrap_or("x");
-    let owner = position == 0 && rng.chance(80);
-    let number = match rng.position(4) {
-        _ if owner => 255,
-        0 => 100,
-        1 => 100 + rng.between(0, 2),
-        _ => rng.between(1, 254),
-    };
-    RouterSetup {
-        name: name.into(),
-        priority: Priority::new(u32::try_from(number).unwrap_or(100)).unwrap_or(Priority::DEFAULT),
-        priorities: BTreeMap::new(),
-        nopreempt: !owner && rng.chance(250),
-        preempt_delay: if !owner && rng.chance(150) { Interval::from_secs(rng.between(1, 5)) } else { Interval::ZERO },
-        wants_master: rng.chance(100),
-        clock: Interval::from_millis(rng.below(1_000_000_000)),
-        drift: if rng.chance(200) { i32::try_from(rng.below(201)).unwrap_or(0) - 100 } else { 0 },
-        lateness: if rng.chance(300) { rng.interval(Interval::ZERO, interval.scaled(1, 20)) } else { Interval::ZERO },
-        off: rng.chance(50),
-    }
-}
-
-/// Instances whose masters are on different machines, as pairs of directors often have them.
-fn share_load(setup: &mut Setup, rng: &mut Rng) {
-    let instances = setup.instances.len();
-    for router in setup.routers.iter_mut().filter(|router| !router.priority.is_owner()) {
-        for instance in 1..instances {
-            if rng.chance(300) {
-                let number = u32::try_from(rng.between(1, 254)).unwrap_or(100);
-                router.priorities.insert(instance, Priority::new(number).unwrap_or(Priority::DEFAULT));
-            }
-        }
-    }
-}
-
-fn instance(position: usize, version: Version, interval: Interval, rng: &mut Rng) -> Option<InstanceSetup> {
-    let number = u8::try_from(position).ok()?;
-    let link = if rng.chance(500) { 0 } else { number.min(1) };
-    let count = if rng.chance(40) { 150 } else { rng.between(1, 4) };
-    let six = version == Version::V3 && rng.chance(400);
-    let mut addresses: Vec<_> = (0..count).filter_map(|n| address(position, n, six)).collect();
-    let excluded = if addresses.len() > 1 && rng.chance(200) { addresses.split_off(1) } else { Vec::new() };
-    let signed = rng.chance(150);
-    let password = version == Version::V2 && !signed && rng.chance(250);
-    Some(InstanceSetup {
-        name: Name::from(format!("VI_{}", position + 1)),
-        interface: eth(link)?,
-        vrid: Vrid::new(51 + u32::from(number)).ok()?,
-        version,
-        interval,
-        addresses,
-        excluded,
-        no_track: rng.chance(50),
-        password: if password { "secret".to_owned() } else { String::new() },
-        header: password && rng.chance(300),
-        signed,
-        unicast: rng.chance(200),
-        tracks: Vec::new(),
-    })
-}
-
-/// Different for each instance.
-fn address(instance: usize, number: u64, six: bool) -> Option<Prefix> {
-    if six {
-        let (subnet, host) = (u16::try_from(instance + 100).ok()?, u16::try_from(number + 1).ok()?);
-        // The first is link-local, as the RFC wants it.
-        let head = if number == 0 { [0xfe80, 0] } else { [0x2001, 0xdb8] };
-        let [a, b] = head;
-        return Prefix::new(Ipv6Addr::new(a, b, 0, 0, 0, 0, subnet, host).into(), 64).ok();
-    }
-    let (subnet, host) = (u8::try_from(instance + 100).ok()?, u8::try_from(number + 1).ok()?);
-    Prefix::new(Ipv4Addr::new(10, subnet, 0, host).into(), 24).ok()
-}
-
-fn script(rng: &mut Rng) -> ScriptSetup {
-    ScriptSetup {
-        name: Name::new("chk"),
-        interval: Interval::from_millis(rng.between(1, 4) * 500),
-        timeout: Interval::from_millis(rng.between(1, 4) * 500),
-        rise: u32::try_from(rng.between(1, 3)).unwrap_or(1),
-        fall: u32::try_from(rng.between(1, 3)).unwrap_or(1),
-        weight: rng.pick(&WEIGHTS).copied().unwrap_or(0),
-        init_fail: rng.chance(200),
-    }
-}
-
-/// In a group what is tracked is the group's, so that its members stay of one priority.
-fn tracks(setup: &mut Setup, rng: &mut Rng) {
-    let mut new = Vec::new();
-    if !setup.scripts.is_empty() {
-        new.push(Track { what: Tracked::Script(0), weight: None });
-    }
-    if rng.chance(200)
-        && let Some(interface) = eth(2)
-    {
-        new.push(Track { what: Tracked::Interface(interface), weight: rng.pick(&WEIGHTS).copied() });
-    }
-    if let Some(group) = setup.groups.first_mut() {
-        group.tracks = new;
-        return;
-    }
-    for instance in &mut setup.instances {
-        instance.tracks = new.iter().filter(|_| rng.chance(700)).cloned().collect();
-    }
 }
 
 /// A plan in the making.
@@ -237,7 +92,7 @@ impl Plan<'_> {
     }
 
     fn fault(&mut self) {
-        match self.rng.position(16) {
+        match self.rng.position(21) {
             0 => self.death(Action::Kill),
             1 => self.death(Action::Crash),
             2 => self.death(Action::Stop),
@@ -265,7 +120,41 @@ impl Plan<'_> {
                     self.add(length, Action::Maintain { router, on: false });
                 }
             }
+            15 => self.reading(),
+            16 => {
+                let (router, length) = (self.router(), self.length());
+                self.add(Interval::ZERO, Action::Pause(router, length));
+            }
+            17 => {
+                let (router, length) = (self.router(), self.length().min(LOST_NEWS));
+                self.add(Interval::ZERO, Action::Overrun(router, length));
+                if self.rng.chance(500) {
+                    self.link();
+                }
+            }
+            18 => {
+                let router = self.router();
+                self.add(Interval::ZERO, Action::Replay(router));
+            }
             _ => self.reload(),
+        }
+    }
+
+    fn reading(&mut self) {
+        let (router, length) = (self.router(), self.length());
+        let Some(watch) = self.rng.pick(&[0, 1]).copied().filter(|watch| *watch < self.setup.watches.len()) else {
+            return;
+        };
+        let before = self.setup.watches.get(watch).map_or(0, |watch| watch.reading);
+        let reading = i32::try_from(self.rng.below(5)).unwrap_or(0) - 1;
+        let reading = if self.setup.watches.get(watch).is_some_and(|w| w.kind == Watched::Process) {
+            reading.max(0)
+        } else {
+            reading
+        };
+        self.add(Interval::ZERO, Action::Reading { router, watch, reading });
+        if self.rng.chance(850) {
+            self.add(length, Action::Reading { router, watch, reading: before });
         }
     }
 
@@ -334,8 +223,9 @@ impl Plan<'_> {
 
     fn refusal(&mut self) {
         let (router, length) = (self.router(), self.length());
-        self.add(Interval::ZERO, Action::Refuse { router, refuses: true });
-        self.add(length, Action::Refuse { router, refuses: false });
+        let what = if self.rng.chance(400) { Refused::Adverts } else { Refused::Addresses };
+        self.add(Interval::ZERO, Action::Refuse { router, what, refuses: true });
+        self.add(length, Action::Refuse { router, what, refuses: false });
     }
 
     fn script(&mut self) {
@@ -353,6 +243,10 @@ impl Plan<'_> {
     /// A wall clock jumps: by what nobody minds, or by so much that its signatures are refused, and then for a time only.
     fn wall(&mut self) {
         let (router, length, ahead) = (self.router(), self.length(), self.rng.chance(500));
+        // Sequences alone come from the clock: who sets it back and restarts is not believed until it has caught up.
+        if self.setup.instances.iter().any(|instance| instance.monotonic) {
+            return;
+        }
         let small = self.rng.chance(500);
         let most = if small { Interval::from_millis(1_500) } else { Interval::from_secs(7_200) };
         let by = self.rng.interval(Interval::ZERO, most);
@@ -368,19 +262,23 @@ impl Plan<'_> {
         let Some(instance) = self.setup.instances.get(position) else { return };
         let six = instance.addresses.first().is_some_and(|prefix| prefix.family() == Family::V6);
         let number = u32::try_from(self.rng.between(1, 254)).unwrap_or(100);
-        let (choice, length) = (self.rng.position(6), self.length());
+        let (choice, length) = (self.rng.position(7), self.length());
         let (instance, change) = match choice {
             0 => (None, Change::Nothing),
             1 => (None, Change::Priority(Priority::new(number).unwrap_or(Priority::DEFAULT))),
             2 => (None, Change::Preempt(self.rng.chance(500))),
-            3 => {
+            3 => (None, Change::Delay(Interval::from_secs(self.rng.below(6)))),
+            4 => {
                 let first = self.rng.below(3);
                 (
                     Some(position),
                     Change::Addresses((first..first + 3).filter_map(|n| address(position, n, six)).collect()),
                 )
             }
-            4 if instance.version == Version::V3 => (None, Change::Interval(interval(Version::V3, &mut self.rng))),
+            // Version 2 knows whole seconds only, and refuses those of others.
+            5 if self.setup.instances.iter().all(|instance| instance.version == Version::V3) => {
+                (None, Change::Interval(interval(Version::V3, &mut self.rng)))
+            }
             _ => {
                 let back = Action::Reload { router, instance: Some(position), change: Change::Present(true) };
                 self.add(length, back);

@@ -12,6 +12,7 @@ pub mod machine;
 pub mod node;
 pub mod queue;
 pub mod rng;
+pub mod sabotage;
 pub mod scenario;
 pub mod swarm;
 pub mod trace;
@@ -20,4 +21,5 @@ pub mod world;
 
 mod acts;
 mod expect;
+mod lives;
 mod truth;

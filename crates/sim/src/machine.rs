@@ -27,6 +27,8 @@ pub struct Machine {
     /// The addresses that are there when nothing of the daemon's is.
     own: BTreeMap<InterfaceName, Vec<Prefix>>,
     refuses: bool,
+    /// Adverts do not leave.
+    mute: bool,
     /// All addresses beside the machine's own, as they are now.
     virtual_addresses: BTreeSet<AddressKey>,
     /// Counts the changes of links and addresses.
@@ -89,6 +91,26 @@ impl Machine {
         self.refuses
     }
 
+    /// Makes the kernel refuse to send adverts, or send them again.
+    pub const fn set_mute(&mut self, mute: bool) {
+        self.mute = mute;
+    }
+
+    /// Whether the kernel refuses to send adverts.
+    #[must_use]
+    pub const fn is_mute(&self) -> bool {
+        self.mute
+    }
+
+    /// News was lost: the kernel says so, and how everything is, also what is no more.
+    pub fn overrun(&mut self) -> Vec<Event> {
+        self.kernel.overrun();
+        let mut events = self.changed();
+        let gone = self.own.keys().filter(|name| !self.exists(name)).cloned();
+        events.extend(gone.map(Event::LinkGone));
+        events
+    }
+
     /// Carries a submission out; gives the answer and the news.
     pub fn apply(&mut self, ticket: Ticket, changes: Vec<Change>) -> Vec<Event> {
         if !self.refuses {
@@ -146,6 +168,12 @@ impl Machine {
     #[must_use]
     pub fn exists(&self, interface: &InterfaceName) -> bool {
         self.kernel.link(interface).is_some()
+    }
+
+    /// Whether an advert that is sent by this link leaves.
+    #[must_use]
+    pub fn is_audible(&self, interface: &InterfaceName) -> bool {
+        !self.mute && self.is_running(interface)
     }
 
     /// Whether the link is there and up.
@@ -239,6 +267,10 @@ impl Adverts for Machine {
     }
 
     fn send(&mut self, adverts: &[Advert]) -> Vec<SendError> {
+        if self.mute {
+            let refused = |index| SendError { index, source: std::io::Error::from(std::io::ErrorKind::OutOfMemory) };
+            return (0..adverts.len()).map(refused).collect();
+        }
         self.kernel.send(adverts)
     }
 }

@@ -1,5 +1,6 @@
 //! A router: a machine, the shipped turn of a daemon that may run on it, and what waits for that daemon.
 use crate::machine::Machine;
+use crate::sabotage::Sabotage;
 use crate::scenario::config::keys;
 use crate::scenario::{Mood, Setup};
 use crate::watch::Watch;
@@ -11,6 +12,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use vrrp::Fact;
 use vrrp::effect::Report;
+use vrrp::fact::Watched;
 use vrrp::router::Snapshot;
 
 const MILLION: i128 = 1_000_000;
@@ -33,6 +35,8 @@ pub enum Order {
     Script(Name, Outcome),
     /// Let a peer be master: in this instance, in any case if forced.
     Switchover(Name, bool),
+    /// What is watched reads so.
+    Read(Watched, Name, i32),
     /// Take everything out of service, or put it back.
     Maintain(bool),
     /// Leave.
@@ -59,6 +63,8 @@ pub struct Node {
     pub config: Arc<Config>,
     /// How its scripts end, by position.
     pub moods: Vec<Mood>,
+    /// What its watches read, by position.
+    pub readings: Vec<i32>,
     /// How far its clock is ahead.
     pub clock: Interval,
     /// How much faster its clock runs, in millionths.
@@ -81,6 +87,10 @@ pub struct Node {
     pub started_at: Instant,
     /// The daemon is not run until then.
     pub frozen_until: Option<Instant>,
+    /// Nor is its machine, so that packets are lost.
+    pub paused: bool,
+    /// The kernel's news is lost until then.
+    pub overrun_until: Option<Instant>,
     /// It was asked to stop then.
     pub stopping_since: Option<Instant>,
     /// It said that everything is released.
@@ -95,6 +105,8 @@ pub struct Node {
     pub view: Snapshot,
     /// What the invariants remember of it.
     pub watch: Watch,
+    /// What is wrong with its daemon, in tests of the invariants.
+    pub(crate) sabotage: Option<Sabotage>,
     body: Body,
     inbox: VecDeque<Event>,
     packets: usize,
@@ -114,6 +126,7 @@ impl Node {
             file: config.clone(),
             config,
             moods: vec![Mood::default(); setup.scripts.len()],
+            readings: setup.watches.iter().map(|watch| watch.reading).collect(),
             clock: router.map_or(Interval::ZERO, |r| r.clock),
             drift: router.map_or(0, |r| r.drift),
             wall: 0,
@@ -125,6 +138,8 @@ impl Node {
             life: 0,
             started_at: Instant::START,
             frozen_until: None,
+            paused: false,
+            overrun_until: None,
             stopping_since: None,
             released: false,
             alarm: None,
@@ -132,6 +147,7 @@ impl Node {
             orders_at: Instant::START,
             view: Snapshot::default(),
             watch: Watch::default(),
+            sabotage: None,
             body: Body::Idle(Box::new(Machine::new(own))),
             inbox: VecDeque::new(),
             packets: 0,
@@ -195,6 +211,8 @@ impl Node {
     fn forget(&mut self) {
         self.life += 1;
         self.frozen_until = None;
+        self.paused = false;
+        self.overrun_until = None;
         self.stopping_since = None;
         self.released = false;
         self.alarm = None;
@@ -265,15 +283,20 @@ impl Node {
         let ordered = order.is_some();
         if let Some(order) = order {
             match order {
-                Order::Configure(config) => turn.fact(local, Fact::Configured(config)),
+                Order::Configure(config) => {
+                    let config = self.sabotage.map_or_else(|| config.clone(), |sabotage| sabotage.config(&config));
+                    turn.fact(local, Fact::Configured(config));
+                }
                 Order::Script(script, outcome) => turn.fact(local, Fact::ScriptFinished { script, outcome }),
                 Order::Switchover(subject, forced) => {
                     turn.fact(local, Fact::SwitchoverRequested { subject, forced });
                 }
+                Order::Read(what, name, reading) => turn.fact(local, Fact::Tracked { what, name, reading }),
                 Order::Maintain(on) => {
                     let reason = on.then(|| "as planned".to_owned());
                     turn.fact(local, Fact::MaintenanceSet { subject: None, reason });
                 }
+                Order::Stop if self.sabotage == Some(Sabotage::Stays) => {}
                 Order::Stop => turn.fact(local, Fact::StopRequested),
             }
         }
@@ -281,7 +304,13 @@ impl Node {
             let Some(event) = self.inbox.pop_front() else { break };
             if let Event::Packet(packet) = &event {
                 self.packets -= 1;
+                if self.sabotage == Some(Sabotage::Isolated) {
+                    continue;
+                }
                 self.watch.hears(now, packet, &self.view, &self.config, wall, self.yielded);
+                if self.sabotage == Some(Sabotage::Deaf) {
+                    continue;
+                }
             }
             turn.event(local, event);
         }
@@ -290,7 +319,10 @@ impl Node {
             self.watch.reloaded();
         }
         turn.due(local);
-        let reports = turn.finish(local);
+        let mut reports = turn.finish(local);
+        if let Some(sabotage) = self.sabotage {
+            sabotage.reports(&mut reports);
+        }
         self.released |= reports.contains(&Report::AllReleased);
         let before = std::mem::replace(&mut self.view, turn.snapshot());
         self.watch.compares(&before, &self.view);

@@ -4,7 +4,7 @@ use crate::scenario::{Mood, Scenario};
 use crate::world::{RETRY_GRACE, World};
 use model::config::track::{TrackInterface, TrackScript, Weight};
 use model::config::vrrp::{Instance, SyncGroup, Version};
-use model::{Interval, Priority, limits};
+use model::{Interval, Name, Priority, limits};
 
 /// What an instance ought to be able to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +41,37 @@ fn alone(scenario: &Scenario, node: &Node, instance: &Instance, group: Option<&S
         let position = scenario.setup.scripts.iter().position(|script| script.name == tracked.script);
         position.and_then(|n| node.moods.get(n)).is_none_or(|mood| *mood == Mood::Succeeds)
     };
+    let read = |name: &Name| {
+        let position = scenario.setup.watches.iter().position(|watch| watch.name == *name);
+        position.and_then(|n| node.readings.get(n)).copied().unwrap_or_default()
+    };
     let links = |tracked: &TrackInterface| machine.is_running(&tracked.interface);
     let of_group = group.into_iter().flat_map(|group| &group.track_scripts);
     instance.track_scripts.iter().chain(of_group).for_each(|t| weigh(t.weight, scripts(t)));
     let of_group = group.into_iter().flat_map(|group| &group.track_interfaces);
     instance.track_interfaces.iter().chain(of_group).for_each(|t| weigh(t.weight, links(t)));
+    let of_group = group.into_iter().flat_map(|group| &group.track_processes);
+    instance.track_processes.iter().chain(of_group).for_each(|t| weigh(t.weight, read(&t.name) != 0));
+    let of_group = group.into_iter().flat_map(|group| &group.track_files);
+    for tracked in instance.track_files.iter().chain(of_group) {
+        let weight = Weight { points: if flat { 0 } else { tracked.weight.points }, ..tracked.weight };
+        match multiplied(weight, read(&tracked.name)) {
+            Some(product) => points += product,
+            None => eligible = false,
+        }
+    }
     Standing { eligible, priority: effective(instance.priority, points) }
+}
+
+/// Points of a file by keepalived's rule: its number times the weight; `None` is a fault, at -254 and below, and, without
+/// a weight, for any number but 0.
+fn multiplied(weight: Weight, number: i32) -> Option<i32> {
+    let (points, sign) = (i32::from(weight.points), if weight.reverse { -1 } else { 1 });
+    if points == 0 {
+        return ((number == 0) != weight.reverse).then_some(0);
+    }
+    let product = number.saturating_mul(points).saturating_mul(sign);
+    (product > -254).then_some(product.min(254))
 }
 
 /// Between 1 and 254; the owner's never changes.

@@ -2,7 +2,7 @@
 use crate::scenario::config::WINDOW;
 use crate::truth::preempts;
 use kernel::ports::ReceivedPacket;
-use model::config::vrrp::{Instance, Version};
+use model::config::vrrp::{AntiReplay, Instance, Version};
 use model::holdings::AddressKey;
 use model::net::{Advert, PROTOCOL_AH};
 use model::state::vrrp::RouterState;
@@ -18,6 +18,17 @@ pub(crate) struct Heard {
     pub(crate) at: Instant,
     /// The time between adverts that it told.
     pub(crate) interval: Interval,
+    /// It was of a lower priority.
+    pub(crate) worse: bool,
+}
+
+/// A worse master that a backup hears.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rivalry {
+    /// When the delay of its preemption began; `None` where that cannot be known.
+    pub(crate) since: Option<Instant>,
+    /// Its last advert, unless it has said goodbye.
+    pub(crate) heard: Option<Heard>,
 }
 
 /// Adverts within a second.
@@ -77,6 +88,8 @@ pub struct Watch {
     pub(crate) reported: BTreeMap<Name, RouterState>,
     /// What each backup heard last.
     pub(crate) heard: BTreeMap<Name, Heard>,
+    /// What each backup heard of worse masters.
+    pub(crate) rivals: BTreeMap<Name, Rivalry>,
     /// The last signed advert of each sender, and the highest authentication header, by instance.
     pub(crate) signed: BTreeMap<(Name, IpAddr), u64>,
     /// The highest sequence number of an authentication header, sent or believed.
@@ -99,6 +112,7 @@ impl Watch {
         self.missing.clear();
         self.adverts.clear();
         self.heard.clear();
+        self.unsure();
     }
 
     /// The instance is no more.
@@ -107,6 +121,7 @@ impl Watch {
         self.adverts.remove(instance);
         self.rates.remove(instance);
         self.heard.remove(instance);
+        self.rivals.remove(instance);
         self.missing.remove(instance);
         self.headers.remove(instance);
         self.signed.retain(|(name, _), _| name != instance);
@@ -116,9 +131,10 @@ impl Watch {
     fn believes(&mut self, instance: &Instance, packet: &ReceivedPacket, wall: WallTime) -> bool {
         if instance.hmac.is_some() {
             let Some(sequence) = signature_of(&packet.payload) else { return false };
+            let monotonic = instance.hmac.as_ref().is_some_and(|hmac| hmac.replay == AntiReplay::Monotonic);
             let gap = (sequence >> 32).abs_diff(wall.as_secs());
             let last = self.signed.entry((instance.name.clone(), packet.source)).or_default();
-            let believed = gap <= WINDOW.as_secs() && sequence > *last;
+            let believed = (monotonic || gap <= WINDOW.as_secs()) && sequence > *last;
             *last = if believed { sequence } else { *last };
             return believed;
         }
@@ -141,6 +157,12 @@ impl Watch {
     pub(crate) fn reloaded(&mut self) {
         self.heard.clear();
         self.compared = None;
+        self.unsure();
+    }
+
+    /// When the delays of preemptions began cannot be known any more.
+    fn unsure(&mut self) {
+        self.rivals.values_mut().for_each(|rivalry| rivalry.since = None);
     }
 
     /// A turn is over. Of an instance whose priority changed in it, nobody knows by which one each packet was judged.
@@ -149,6 +171,9 @@ impl Watch {
             let known = before.instances.iter().find(|other| other.name == seen.name);
             if known.is_some_and(|known| known.effective_priority != seen.effective_priority) {
                 self.heard.remove(&seen.name);
+                if let Some(rivalry) = self.rivals.get_mut(&seen.name) {
+                    rivalry.since = None;
+                }
             }
         }
     }
@@ -185,6 +210,9 @@ impl Watch {
         self.rates.entry(instance.name.clone()).or_default().at(now).heard += 1;
         if *priority == 0 {
             self.heard.remove(&instance.name);
+            if let Some(rivalry) = self.rivals.get_mut(&instance.name) {
+                rivalry.heard = None;
+            }
             return;
         }
         if seen.state != RouterState::Backup {
@@ -194,11 +222,19 @@ impl Watch {
             Version::V2 => instance.advert_interval,
             Version::V3 => Interval::from_centis(u64::from(u16::from_be_bytes([*fifth, *sixth]) & 0x0fff)),
         };
+        let worse = *priority < seen.effective_priority;
+        let heard = Heard { at: now, interval, worse };
+        if worse && !yielded {
+            let since = self.rivals.get(&instance.name).map_or(Some(now), |rivalry| rivalry.since);
+            self.rivals.insert(instance.name.clone(), Rivalry { since, heard: Some(heard) });
+        } else {
+            self.rivals.remove(&instance.name);
+        }
         if yielded {
             // It waits for a worse one too, as long as it was ordered to.
             self.heard.remove(&instance.name);
         } else if *priority >= seen.effective_priority || !preempts(instance) {
-            self.heard.insert(instance.name.clone(), Heard { at: now, interval });
+            self.heard.insert(instance.name.clone(), heard);
         } else if !instance.preempt_delay.is_zero() {
             // It waits for this one too, but for how long, its delay decides.
             self.heard.remove(&instance.name);

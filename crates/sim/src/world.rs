@@ -6,13 +6,15 @@ use crate::machine::{Outbox, packet_of};
 use crate::node::{Node, Order};
 use crate::queue::Queue;
 use crate::rng::Rng;
-use crate::scenario::{Mood, Scenario, Step};
+use crate::sabotage::Sabotage;
+use crate::scenario::{Action, Scenario, Step};
 use crate::trace::Trace;
 use crate::truth;
 use kernel::ports::{Event, ReceivedPacket, Ticket};
 use model::holdings::Change;
-use model::net::{Advert, Outcome};
+use model::net::Advert;
 use model::{Instant, Interval, limits};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use vrrp::effect::Report;
 
@@ -20,6 +22,8 @@ use vrrp::effect::Report;
 const TURNS_AT_ONCE: u32 = 1_000;
 /// Things to come: more is a storm.
 const QUEUE: usize = 1_000_000;
+/// Adverts that somebody keeps to send them again.
+const RECORDED: usize = 40;
 
 /// Something that will happen.
 #[derive(Debug)]
@@ -27,7 +31,7 @@ pub(crate) enum Happening {
     /// A step of the scenario, by position.
     Step(usize),
     /// A packet arrives at a router.
-    Packet(usize, ReceivedPacket),
+    Packet(usize, Box<ReceivedPacket>),
     /// A kernel carries out a submission of this daemon.
     Apply(usize, Submitter, Ticket, Vec<Change>),
     /// The daemon has more to read than one turn takes.
@@ -40,6 +44,8 @@ pub(crate) enum Happening {
     Alarm(usize, u64, u64),
     /// A frozen daemon may be run again.
     Wake(usize, u64),
+    /// A kernel tells that it lost news.
+    Overrun(usize, u64),
     /// A script is to be run.
     Run(usize, u64, usize),
 }
@@ -70,6 +76,10 @@ pub struct World {
     pub(crate) longest_down: Interval,
     /// Whether all routers were looked at together since the last change.
     pub(crate) surveyed: bool,
+    /// The last adverts, for those who send them again.
+    pub(crate) recorded: VecDeque<(usize, Advert)>,
+    /// Whether anybody does.
+    tapped: bool,
     queue: Queue<Happening>,
     alarms: u64,
     /// The router that has just had turns at this moment, and how many.
@@ -94,11 +104,20 @@ impl World {
             settled_at: None,
             longest_down: Interval::ZERO,
             surveyed: false,
+            recorded: VecDeque::new(),
+            tapped: scenario.steps.iter().any(|step| matches!(step.action, Action::Replay(_))),
             queue: Queue::default(),
             alarms: 0,
             spinning: (Instant::START, 0, 0),
             turns: 0,
             scenario,
+        }
+    }
+
+    /// Breaks the daemons of a router, in tests of the invariants.
+    pub fn sabotage(&mut self, router: usize, sabotage: Sabotage) {
+        if let Some(node) = self.nodes.get_mut(router) {
+            node.sabotage = Some(sabotage);
         }
     }
 
@@ -175,8 +194,8 @@ impl World {
                 self.step(step)?;
             }
             Happening::Packet(router, packet) => {
-                let Some(node) = self.nodes.get_mut(router) else { return Ok(()) };
-                let heard = node.machine_mut().receive(packet);
+                let Some(node) = self.nodes.get_mut(router).filter(|node| !node.paused) else { return Ok(()) };
+                let heard = node.machine_mut().receive(*packet);
                 if heard.is_empty() {
                     return Ok(());
                 }
@@ -215,19 +234,21 @@ impl World {
                     return Ok(());
                 }
                 node.frozen_until = None;
+                node.paused = false;
                 node.watch.slept(now);
                 node.stopping_since = node.stopping_since.map(|_| now);
                 self.disturb();
                 self.say(Some(router), "runs again".to_owned());
                 self.turn(router)?;
             }
+            Happening::Overrun(router, life) => self.end_overrun(router, life),
             Happening::Run(router, life, script) => self.run_script(router, life, script),
         }
         Ok(())
     }
 
     /// The node, if this daemon still runs there.
-    fn living(&mut self, router: usize, life: u64) -> Option<&mut Node> {
+    pub(crate) fn living(&mut self, router: usize, life: u64) -> Option<&mut Node> {
         self.nodes.get_mut(router).filter(|node| node.runs() && node.life == life)
     }
 
@@ -245,8 +266,11 @@ impl World {
         let reports = node.turn(now);
         let life = node.life;
         let submitter = Submitter { boots: node.boots, life };
-        let outbox = node.machine_mut().take_outbox();
-        let mail = node.has_mail();
+        let mut outbox = node.machine_mut().take_outbox();
+        if let Some(sabotage) = node.sabotage {
+            sabotage.outbox(&node.view, &mut outbox);
+        }
+        let mail = node.has_mail() || node.sabotage == Some(Sabotage::Spins);
         let finished = node.is_finished();
         self.turns += 1;
         self.must_not_spin(router)?;
@@ -292,6 +316,7 @@ impl World {
     fn carry_out(&mut self, router: usize, submitter: Submitter, outbox: Outbox) {
         for advert in &outbox.adverts {
             self.ledger.did(self.now, router, Deed::Advert);
+            self.record(router, advert);
             self.broadcast(router, advert);
         }
         for announcement in &outbox.announcements {
@@ -306,10 +331,19 @@ impl World {
         }
     }
 
-    fn broadcast(&mut self, from: usize, advert: &Advert) {
+    /// Somebody listens, to send it again one day.
+    fn record(&mut self, router: usize, advert: &Advert) {
+        let recorded = &mut self.recorded;
+        if self.tapped {
+            recorded.push_back((router, advert.clone()));
+            recorded.drain(..recorded.len().saturating_sub(RECORDED));
+        }
+    }
+
+    pub(crate) fn broadcast(&mut self, from: usize, advert: &Advert) {
         for to in (0..self.nodes.len()).filter(|to| *to != from) {
             for delay in self.lan.carry(&mut self.rng, from, to, &advert.interface) {
-                self.queue.put(self.now + delay, Happening::Packet(to, packet_of(advert)));
+                self.queue.put(self.now + delay, Happening::Packet(to, Box::new(packet_of(advert))));
             }
         }
     }
@@ -325,7 +359,12 @@ impl World {
         let boot = |node: &&mut Node| node.power && node.boots == submitter.boots;
         let Some(node) = self.nodes.get_mut(router).filter(boot) else { return Ok(()) };
         let before = node.machine().virtual_addresses().clone();
-        let events = node.machine_mut().apply(ticket, changes);
+        let dropped = |change: &Change| node.sabotage.is_some_and(|sabotage| sabotage.drops(change));
+        let (dropped, changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(dropped);
+        let mut events = node.machine_mut().apply(ticket, changes);
+        if let Some(Event::Applied { results, .. }) = events.last_mut() {
+            results.extend(dropped.into_iter().map(|change| (change, Ok(()))));
+        }
         let (answers, news): (Vec<_>, Vec<_>) = events.into_iter().partition(|e| matches!(e, Event::Applied { .. }));
         // The answer and the news come by two sockets, in either order.
         for answer in answers {
@@ -342,7 +381,7 @@ impl World {
     pub(crate) fn news(&mut self, router: usize, news: impl IntoIterator<Item = Event>) {
         for event in news {
             let soon = self.now + self.rng.interval(Interval::from_micros(5), Interval::from_micros(500));
-            let Some(node) = self.nodes.get_mut(router) else { return };
+            let Some(node) = self.nodes.get_mut(router).filter(|node| node.overrun_until.is_none()) else { return };
             node.news_at = node.news_at.max(soon);
             let (at, life) = (node.news_at, node.life);
             self.put(at, Happening::Tell(router, life, event));
@@ -376,72 +415,9 @@ impl World {
         self.alarms += 1;
         node.alarm = Some((deadline, self.alarms));
         let lateness = self.rng.interval(Interval::ZERO, node.lateness);
+        let lateness = node.sabotage.map_or(lateness, |sabotage| lateness + sabotage.lateness());
         let (at, life, serial) = (deadline.max(now) + lateness, node.life, self.alarms);
         self.put(at, Happening::Alarm(router, life, serial));
-    }
-
-    fn run_script(&mut self, router: usize, life: u64, script: usize) {
-        let scenario = self.scenario.clone();
-        let Some(setup) = scenario.setup.scripts.get(script) else { return };
-        let Some(node) = self.living(router, life) else { return };
-        let mood = node.moods.get(script).copied().unwrap_or_default();
-        let quick = self.rng.interval(Interval::from_millis(1), Interval::from_millis(20)).min(setup.timeout);
-        let (takes, outcome) = match mood {
-            Mood::Succeeds => (quick, Outcome::Exited(0)),
-            Mood::Fails => (quick, Outcome::Exited(1)),
-            Mood::Hangs => (setup.timeout, Outcome::TimedOut),
-        };
-        let ended = Order::Script(setup.name.clone(), outcome);
-        self.put(self.now + takes, Happening::Order(router, life, ended));
-        // A run that overlaps the next start skips it.
-        let mut next = setup.interval;
-        while next < takes {
-            next = next + setup.interval;
-        }
-        self.put(self.now + next, Happening::Run(router, life, script));
-    }
-
-    /// The daemon has let go of everything and exits.
-    fn daemon_left(&mut self, router: usize) -> Result<(), Violation> {
-        invariants::left(self, router)?;
-        if let Some(node) = self.nodes.get_mut(router) {
-            node.end();
-        }
-        self.disturb();
-        self.say(Some(router), "the daemon has left".to_owned());
-        Ok(())
-    }
-
-    /// A daemon starts on the machine, which is turned on if it was off.
-    pub(crate) fn start(&mut self, router: usize) {
-        let now = self.now;
-        let Some(node) = self.nodes.get_mut(router).filter(|node| !node.runs()) else { return };
-        if !node.power {
-            node.power = true;
-            node.machine_mut().boot();
-        }
-        node.start(now);
-        let (life, config, maintained) = (node.life, node.config.clone(), node.maintained);
-        let dump = node.machine().dump();
-        // Usually the links are known first; the contract allows the other order.
-        let configured_after = self.rng.interval(Interval::from_micros(100), Interval::from_millis(10));
-        let late_links = self.rng.chance(100);
-        let told_after = if late_links { configured_after + Interval::from_millis(5) } else { Interval::ZERO };
-        for event in dump {
-            self.put(now + told_after, Happening::Tell(router, life, event));
-        }
-        if let Some(node) = self.nodes.get_mut(router) {
-            node.news_at = now + told_after;
-        }
-        if maintained {
-            self.order(router, configured_after, Order::Maintain(true));
-        }
-        self.order(router, configured_after, Order::Configure(config));
-        for (position, script) in self.scenario.clone().setup.scripts.iter().enumerate() {
-            let after = configured_after + self.rng.interval(Interval::ZERO, script.interval);
-            self.put(now + after, Happening::Run(router, life, position));
-        }
-        self.say(Some(router), "a daemon starts".to_owned());
     }
 }
 

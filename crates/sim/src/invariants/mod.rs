@@ -26,6 +26,8 @@ pub enum Rule {
     Farewell,
     /// A backup that hears its master waits.
     NoFalseClaim,
+    /// A backup that may not preempt, or not yet, lets a worse master be.
+    Preemption,
     /// Once all is quiet, every connected set of routers has exactly one master.
     OneMaster,
     /// Only a master announces, and only what its kernel has.
@@ -52,6 +54,7 @@ impl fmt::Display for Rule {
             Self::OnTime => "a master's advert is never late",
             Self::Farewell => "a master that lets go says so",
             Self::NoFalseClaim => "a backup that hears its master waits",
+            Self::Preemption => "a backup that may not preempt, or not yet, lets a worse master be",
             Self::OneMaster => "once all is quiet, every connected set of routers has exactly one master",
             Self::Announced => "only a master announces, and only what its kernel has",
             Self::Reported => "reports follow each other, and the last one tells the state",
@@ -93,6 +96,7 @@ const EARLY: Interval = limits::COALESCE;
 fn unsteady(node: &Node, now: Instant) -> bool {
     let recent = |at: Option<Instant>, time: Interval| at.is_some_and(|at| now.since(at) <= time);
     node.machine().refuses()
+        || node.overrun_until.is_some()
         || recent(node.watch.refused_at, RETRY_GRACE)
         || recent(node.watch.meddled_at, KERNEL_GRACE)
 }

@@ -18,7 +18,10 @@ pub(crate) fn network(world: &mut World) -> Checked {
         None => *world.settled_at.insert(world.disturbed_at + truth::bound(world)),
     };
     let quiet = now >= settled_at && world.lan.quality.loss == 0;
-    let busy = |node: &Node| node.frozen_until.is_some() || node.stopping_since.is_some() || node.machine().refuses();
+    let busy = |node: &Node| {
+        let held_up = node.frozen_until.is_some() || node.overrun_until.is_some();
+        held_up || node.stopping_since.is_some() || node.machine().refuses()
+    };
     if world.surveyed || !quiet || world.nodes.iter().any(busy) {
         return Ok(());
     }
@@ -85,7 +88,9 @@ fn agree_on_groups(world: &World) -> bool {
 
 /// The sets of routers that hear each other; `None` when hearing is not mutual or not everybody's.
 fn connected<'a>(world: &World, fit: &[&'a Participant<'a>]) -> Option<Vec<Vec<&'a Participant<'a>>>> {
-    let hears = |a: &Participant<'_>, b: &Participant<'_>| world.lan.reaches(a.router, b.router, &a.instance.interface);
+    let hears = |a: &Participant<'_>, b: &Participant<'_>| {
+        !a.node.machine().is_mute() && world.lan.reaches(a.router, b.router, &a.instance.interface)
+    };
     let mut sets: Vec<Vec<&Participant<'_>>> = Vec::new();
     for next in fit {
         let home = sets.iter_mut().find(|set| set.iter().any(|known| hears(known, next) || hears(next, known)));

@@ -3,6 +3,7 @@ use super::{Checked, EARLY, Found, Rule, unsteady};
 use crate::machine::Outbox;
 use crate::node::Node;
 use crate::truth;
+use crate::watch::Rivalry;
 use crate::world::World;
 use model::net::{Advert, PROTOCOL_AH};
 use model::state::vrrp::{self as state, RouterState};
@@ -30,13 +31,13 @@ fn moves(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
         let before = node.watch.states.insert(seen.name.clone(), seen.state);
         let said = |zero: bool| outbox.adverts.iter().any(|a| a.owner == seen.name && is_farewell(a) == zero);
         let became = |state: RouterState| seen.state == state && before != Some(state);
-        let audible = node.machine().is_running(&seen.interface);
+        let audible = node.machine().is_audible(&seen.interface);
         if became(RouterState::Master) {
             if audible && !said(false) {
                 found = found.or(Some((Rule::OnTime, format!("{} became master and sent no advert", seen.name))));
             }
             if before == Some(RouterState::Backup) {
-                found = found.or_else(|| claim(node, now, seen));
+                found = found.or_else(|| hasty(node, now, seen)).or_else(|| claim(node, now, seen));
             }
         }
         let lets_go = became(RouterState::Releasing) || became(RouterState::Fault);
@@ -51,6 +52,7 @@ fn moves(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
         }
         if seen.state != RouterState::Backup {
             node.watch.heard.remove(&seen.name);
+            node.watch.rivals.remove(&seen.name);
         }
     }
     found
@@ -65,7 +67,7 @@ fn vanished(node: &mut Node, outbox: &Outbox) -> Found {
     for (name, state) in gone {
         let said = outbox.adverts.iter().any(|advert| advert.owner == name && is_farewell(advert));
         let interface = node.original.instances.iter().find(|i| i.name == name).map(|i| &i.interface);
-        let audible = interface.is_some_and(|interface| node.machine().is_running(interface));
+        let audible = interface.is_some_and(|interface| node.machine().is_audible(interface));
         if state == RouterState::Master && audible && !said {
             found = Some((Rule::Farewell, format!("{name} was removed and did not say so")));
         }
@@ -88,11 +90,25 @@ fn claim(node: &Node, now: Instant, seen: &state::Instance) -> Found {
     let patience = truth::patience(instance, heard.interval, seen.effective_priority);
     if waited + EARLY + node.slack() < patience {
         let text = format!("{} became master {waited} after it heard its master, {patience} is its time", seen.name);
-        return Some((Rule::NoFalseClaim, text));
+        return Some((if heard.worse { Rule::Preemption } else { Rule::NoFalseClaim }, text));
     }
     let grouped = node.config.groups.iter().any(|group| group.members.contains(&seen.name));
     (waited > patience + node.slack() && !grouped).then(|| {
         (Rule::OnTime, format!("{} became master {waited} after it heard its master, not {patience}", seen.name))
+    })
+}
+
+/// A backup whose `preempt_delay` has not passed lets a worse master be, as long as that one speaks.
+fn hasty(node: &Node, now: Instant, seen: &state::Instance) -> Found {
+    let Rivalry { since: Some(since), heard: Some(heard) } = *node.watch.rivals.get(&seen.name)? else { return None };
+    let instance = node.config.instances.iter().find(|instance| instance.name == seen.name)?;
+    let speaks =
+        now.since(heard.at) + EARLY + node.slack() < truth::patience(instance, heard.interval, seen.effective_priority);
+    let waited = now.since(since);
+    (speaks && waited + EARLY + node.slack() < instance.preempt_delay).then(|| {
+        let text =
+            format!("{} became master {waited} after it heard a worse one, not {}", seen.name, instance.preempt_delay);
+        (Rule::Preemption, text)
     })
 }
 

@@ -170,7 +170,7 @@ fn silent(node: &mut Node, now: Instant) -> Found {
 fn late(node: &Node, now: Instant) -> Found {
     let masters = node.view.instances.iter().filter(|seen| seen.state == RouterState::Master);
     masters.filter_map(|seen| Some((seen, *node.watch.adverts.get(&seen.name)?))).find_map(|(seen, last)| {
-        let audible = node.machine().is_running(&seen.interface);
+        let audible = node.machine().is_audible(&seen.interface);
         if audible { overdue(seen, last, now, node.slack()) } else { None }
     })
 }
@@ -188,6 +188,12 @@ fn stays(node: &Node, now: Instant) -> Found {
 /// Checks a daemon that has just left.
 pub(crate) fn left(world: &World, router: usize) -> Checked {
     let Some(node) = world.nodes.get(router) else { return Ok(()) };
+    let untold =
+        node.watch.reported.iter().find(|(_, state)| !matches!(state, RouterState::Stopped | RouterState::Init));
+    if let Some((name, state)) = untold {
+        let text = format!("{}: the daemon left and {name} was last reported {state:?}", node.name);
+        return Err(world.violation(Rule::Reported, text));
+    }
     let mine: BTreeSet<_> = node.config.instances.iter().flat_map(keys).collect();
     let there = node.machine().virtual_addresses();
     let forgotten = there.iter().find(|key| mine.contains(key));

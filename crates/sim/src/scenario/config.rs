@@ -1,13 +1,14 @@
 //! The configuration that a router of a scenario runs, at the start and after reloads.
-use super::{Change, GroupSetup, InstanceSetup, RouterSetup, ScriptSetup, Setup, Track, Tracked};
+use super::{Change, GroupSetup, InstanceSetup, RouterSetup, ScriptSetup, Setup, Track, Tracked, WatchSetup};
 use model::config::global::Command;
 use model::config::plain::{GROUP_V4, GROUP_V6};
-use model::config::track::{Script, TrackInterface, TrackScript, Weight};
+use model::config::track::{self, File, ParameterMatch, Process, Script, TrackInterface, TrackScript, Weight};
 use model::config::vrrp::{
     AntiReplay, Authentication, Hmac, HmacKey, HmacMode, Instance, Peer, SyncGroup, Unicast, VirtualAddress,
 };
 use model::holdings::AddressKey;
 use model::{Config, Family, InterfaceName, Interval, Name, Prefix};
+use vrrp::fact::Watched;
 
 impl Setup {
     /// What this router runs at the start.
@@ -16,6 +17,8 @@ impl Setup {
         let Some(own) = self.routers.get(router) else { return Config::default() };
         Config {
             scripts: self.scripts.iter().map(script).collect(),
+            files: self.watched(Watched::File).map(file).collect(),
+            processes: self.watched(Watched::Process).map(process).collect(),
             instances: self.instances.iter().enumerate().map(|(n, i)| self.instance(router, own, n, i)).collect(),
             groups: self.groups.iter().map(|group| self.group(group)).collect(),
             ..Config::default()
@@ -41,12 +44,15 @@ impl Setup {
                 Family::V6 => GROUP_V6.into(),
             },
             unicast: setup.unicast.then(|| self.peers(number, setup, family)),
-            hmac: setup.signed.then(signature),
+            hmac: setup.signed.then(|| signature(setup.monotonic)),
             authentication: authentication(setup),
             addresses: addresses(&setup.addresses),
             excluded: addresses(&setup.excluded),
             track_interfaces: interfaces(&setup.tracks),
             track_scripts: self.tracked_scripts(&setup.tracks),
+            track_files: self.tracked(Watched::File, &setup.tracks),
+            track_processes: self.tracked(Watched::Process, &setup.tracks),
+            down_timer_adverts: setup.down_adverts,
             higher_prio_send_advert: true,
             ..Instance::plain(setup.name.clone(), setup.interface.clone(), setup.vrid)
         }
@@ -68,18 +74,33 @@ impl Setup {
         SyncGroup {
             track_scripts: self.tracked_scripts(&setup.tracks),
             track_interfaces: interfaces(&setup.tracks),
+            track_files: self.tracked(Watched::File, &setup.tracks),
+            track_processes: self.tracked(Watched::Process, &setup.tracks),
             tracking_weight: setup.tracking_weight,
             ..SyncGroup::plain(setup.name.clone(), members.collect())
         }
     }
 
+    fn watched(&self, kind: Watched) -> impl Iterator<Item = &WatchSetup> {
+        self.watches.iter().filter(move |watch| watch.kind == kind)
+    }
+
+    fn tracked(&self, kind: Watched, tracks: &[Track]) -> Vec<track::Tracked> {
+        let watches = tracks.iter().filter_map(|track| match &track.what {
+            Tracked::Watch(position) => self.watches.get(*position).map(|watch| (watch, track)),
+            Tracked::Script(_) | Tracked::Interface(_) => None,
+        });
+        let of_kind = watches.filter(|(watch, _)| watch.kind == kind);
+        of_kind.map(|(w, t)| track::Tracked { name: w.name.clone(), weight: weight(t, t.weight) }).collect()
+    }
+
     fn tracked_scripts(&self, tracks: &[Track]) -> Vec<TrackScript> {
         let scripts = tracks.iter().filter_map(|track| match &track.what {
             Tracked::Script(position) => self.scripts.get(*position).map(|script| (script, track)),
-            Tracked::Interface(_) => None,
+            Tracked::Interface(_) | Tracked::Watch(_) => None,
         });
         scripts
-            .map(|(s, t)| TrackScript { script: s.name.clone(), weight: weight(t.weight.unwrap_or(s.weight)) })
+            .map(|(s, t)| TrackScript { script: s.name.clone(), weight: weight(t, t.weight.or(Some(s.weight))) })
             .collect()
     }
 }
@@ -90,34 +111,53 @@ fn script(setup: &ScriptSetup) -> Script {
         command: Command { argv: vec![setup.name.to_string()], line: setup.name.to_string(), user: None },
         interval: setup.interval,
         timeout: setup.timeout,
-        weight: weight(setup.weight),
+        weight: Weight { points: setup.weight, reverse: false },
         rise: setup.rise,
         fall: setup.fall,
         init_fail: setup.init_fail,
     }
 }
 
-fn interfaces(tracks: &[Track]) -> Vec<TrackInterface> {
-    let named = tracks.iter().filter_map(|track| match &track.what {
-        Tracked::Interface(name) => Some((name.clone(), track.weight.unwrap_or(0))),
-        Tracked::Script(_) => None,
-    });
-    named.map(|(interface, points)| TrackInterface { interface, weight: weight(points) }).collect()
+fn file(setup: &WatchSetup) -> File {
+    File { name: setup.name.clone(), path: setup.name.to_string(), weight: Weight::default(), init: None }
 }
 
-const fn weight(points: i16) -> Weight {
-    Weight { points, reverse: false }
+fn process(setup: &WatchSetup) -> Process {
+    Process {
+        name: setup.name.clone(),
+        program: setup.name.to_string(),
+        parameters: Vec::new(),
+        parameter_match: ParameterMatch::default(),
+        full_command: false,
+        weight: Weight::default(),
+        quorum: 1,
+        quorum_max: None,
+        terminate_delay: Interval::ZERO,
+        fork_delay: Interval::ZERO,
+    }
+}
+
+fn interfaces(tracks: &[Track]) -> Vec<TrackInterface> {
+    let named = tracks.iter().filter_map(|track| match &track.what {
+        Tracked::Interface(name) => Some((name.clone(), track)),
+        Tracked::Script(_) | Tracked::Watch(_) => None,
+    });
+    named.map(|(interface, track)| TrackInterface { interface, weight: weight(track, track.weight) }).collect()
+}
+
+fn weight(track: &Track, points: Option<i16>) -> Weight {
+    Weight { points: points.unwrap_or_default(), reverse: track.reverse }
 }
 
 /// The window of time in which signatures are believed.
 pub const WINDOW: Interval = Interval::from_secs(5);
 
-fn signature() -> Hmac {
+fn signature(monotonic: bool) -> Hmac {
     Hmac {
         keys: vec![HmacKey { id: 1, secret: vec![0x5a; 32] }],
         active: 1,
         window: WINDOW,
-        replay: AntiReplay::Time,
+        replay: if monotonic { AntiReplay::Monotonic } else { AntiReplay::Time },
         mode: HmacMode::Enforce,
     }
 }
@@ -169,6 +209,8 @@ fn apply(instance: &mut Instance, change: &Change) {
         Change::Nothing | Change::Present(_) => {}
         Change::Priority(priority) => instance.priority = *priority,
         Change::Interval(interval) => instance.advert_interval = *interval,
+        Change::Delay(delay) if !instance.wants_master => instance.preempt_delay = *delay,
+        Change::Delay(_) => {}
         Change::Preempt(preempt) => instance.preempt = *preempt,
         Change::Addresses(list) => {
             let no_track = instance.addresses.first().is_some_and(|a| a.no_track);

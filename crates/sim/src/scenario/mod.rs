@@ -11,6 +11,7 @@ use model::config::vrrp::Version;
 use model::{Instant, InterfaceName, Interval, Name, Prefix, Priority, Vrid};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use vrrp::fact::Watched;
 
 /// A whole scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,8 @@ pub struct Setup {
     pub groups: Vec<GroupSetup>,
     /// Track scripts.
     pub scripts: Vec<ScriptSetup>,
+    /// Files and processes that are watched.
+    pub watches: Vec<WatchSetup>,
 }
 
 /// A machine with a daemon. It starts at time 0 unless it is `off`.
@@ -78,6 +81,8 @@ pub struct InstanceSetup {
     pub version: Version,
     /// Time between adverts.
     pub interval: Interval,
+    /// `down_timer_adverts`.
+    pub down_adverts: u8,
     /// Addresses in the adverts.
     pub addresses: Vec<Prefix>,
     /// Addresses beside those.
@@ -90,6 +95,8 @@ pub struct InstanceSetup {
     pub header: bool,
     /// Adverts are signed (`auth_hmac`).
     pub signed: bool,
+    /// Signatures are believed by their sequence alone, whatever the clocks say (`monotonic`).
+    pub monotonic: bool,
     /// Adverts go to each of the other routers.
     pub unicast: bool,
     /// What it tracks.
@@ -128,6 +135,17 @@ pub struct ScriptSetup {
     pub init_fail: bool,
 }
 
+/// A file or a process that is watched; what it reads is told by steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WatchSetup {
+    /// Its name.
+    pub name: Name,
+    /// A file, or a process.
+    pub kind: Watched,
+    /// What it reads at first: the number in the file; 1 for enough processes, 0 for too few.
+    pub reading: i32,
+}
+
 /// One thing that is tracked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Track {
@@ -135,6 +153,8 @@ pub struct Track {
     pub what: Tracked,
     /// Weight; 0 is a fault. `None`, for a script, is the script's own.
     pub weight: Option<i16>,
+    /// Good counts as bad and bad as good.
+    pub reverse: bool,
 }
 
 /// What is tracked.
@@ -144,6 +164,8 @@ pub enum Tracked {
     Script(usize),
     /// A link.
     Interface(InterfaceName),
+    /// The file or process at this position.
+    Watch(usize),
 }
 
 /// Something that happens, or that is looked at.
@@ -213,15 +235,32 @@ pub enum Action {
     Heal,
     /// So many of a thousand packets are lost from now on.
     Loss(u64),
-    /// The kernel refuses to add addresses, or takes them again.
+    /// The kernel refuses something, or does it again.
     Refuse {
         /// Whose.
         router: usize,
+        /// What.
+        what: Refused,
         /// Refuses.
         refuses: bool,
     },
     /// The daemon is not run for so long.
     Suspend(usize, Interval),
+    /// The machine is not run for so long, and what is sent to it meanwhile is lost.
+    Pause(usize, Interval),
+    /// The kernel's news is lost for so long; then the daemon is told so, and how everything is.
+    Overrun(usize, Interval),
+    /// Somebody sends again what this router sent last.
+    Replay(usize),
+    /// What is watched reads so from now on.
+    Reading {
+        /// Where.
+        router: usize,
+        /// Which.
+        watch: usize,
+        /// How.
+        reading: i32,
+    },
     /// The wall clock is set so far ahead of everybody's, or behind it.
     Wall {
         /// Whose.
@@ -267,6 +306,15 @@ pub enum Action {
     Expect(Vec<Expectation>),
 }
 
+/// What a kernel may refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// To add addresses.
+    Addresses,
+    /// To send adverts.
+    Adverts,
+}
+
 /// How the runs of a script end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mood {
@@ -288,6 +336,8 @@ pub enum Change {
     Priority(Priority),
     /// The interval.
     Interval(Interval),
+    /// `preempt_delay`.
+    Delay(Interval),
     /// The advertised addresses, all of them.
     Addresses(Vec<Prefix>),
     /// `nopreempt` or not.
@@ -387,7 +437,7 @@ impl Setup {
         let of_tracks = |tracks: &[Track]| {
             let names = tracks.iter().filter_map(|track| match &track.what {
                 Tracked::Interface(name) => Some(name.clone()),
-                Tracked::Script(_) => None,
+                Tracked::Script(_) | Tracked::Watch(_) => None,
             });
             names.collect::<Vec<_>>()
         };

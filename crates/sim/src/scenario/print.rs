@@ -1,9 +1,13 @@
 //! A scenario as text, as `parse` reads it.
+use super::WatchSetup;
 use super::words::{of_bounds, of_condition, of_interval, of_mood, of_per_mille};
-use super::{Action, Change, Expectation, InstanceSetup, RouterSetup, Scenario, ScriptSetup, Setup, Track, Tracked};
+use super::{
+    Action, Change, Expectation, InstanceSetup, Refused, RouterSetup, Scenario, ScriptSetup, Setup, Track, Tracked,
+};
 use crate::lan::Quality;
 use model::{Instant, InterfaceName, Interval, Name, Prefix};
 use std::fmt::{self, Write};
+use vrrp::fact::Watched;
 
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -12,6 +16,7 @@ impl fmt::Display for Scenario {
         writeln!(f, "{}", lan(&setup.quality))?;
         setup.routers.iter().try_for_each(|r| writeln!(f, "{}", router(r)))?;
         setup.scripts.iter().try_for_each(|s| writeln!(f, "{}", script(s)))?;
+        setup.watches.iter().try_for_each(|w| writeln!(f, "{}", watch(w)))?;
         setup.instances.iter().try_for_each(|i| writeln!(f, "{}", instance(i)))?;
         for (router, number, priority) in
             setup.routers.iter().flat_map(|r| r.priorities.iter().map(move |(n, p)| (r, n, p)))
@@ -46,6 +51,10 @@ impl Setup {
 
     fn script_name(&self, position: usize) -> Name {
         self.scripts.get(position).map_or_else(|| "?".into(), |s| s.name.clone())
+    }
+
+    fn watch_name(&self, position: usize) -> Name {
+        self.watches.get(position).map_or_else(|| "?".into(), |w| w.name.clone())
     }
 
     /// `a`, or `a.VI_1`.
@@ -101,6 +110,11 @@ fn script(setup: &ScriptSetup) -> String {
     text
 }
 
+fn watch(setup: &WatchSetup) -> String {
+    let kind = if setup.kind == Watched::File { "file" } else { "process" };
+    format!("watch {} {kind} reads {}", setup.name, setup.reading)
+}
+
 fn instance(setup: &InstanceSetup) -> String {
     let (vrid, version) = (setup.vrid, setup.version.number());
     let every = of_interval(setup.interval);
@@ -108,7 +122,9 @@ fn instance(setup: &InstanceSetup) -> String {
         format!("instance {} vrid {vrid} version {version} interval {every} on {}", setup.name, setup.interface);
     let kind = if setup.header { "header" } else { "password" };
     option(&mut text, !setup.password.is_empty(), || format!("{kind} {}", setup.password));
-    option(&mut text, setup.signed, || "signed".to_owned());
+    option(&mut text, setup.signed && !setup.monotonic, || "signed".to_owned());
+    option(&mut text, setup.monotonic, || "monotonic".to_owned());
+    option(&mut text, setup.down_adverts != 3, || format!("down_adverts {}", setup.down_adverts));
     option(&mut text, setup.unicast, || "unicast".to_owned());
     option(&mut text, setup.no_track, || "no_track".to_owned());
     option(&mut text, !setup.addresses.is_empty(), || format!("addresses {}", join(&setup.addresses)));
@@ -120,8 +136,10 @@ fn track(setup: &Setup, track: &Track) -> String {
     let mut text = match &track.what {
         Tracked::Script(script) => format!("script {}", setup.script_name(*script)),
         Tracked::Interface(interface) => format!("interface {interface}"),
+        Tracked::Watch(watch) => format!("watch {}", setup.watch_name(*watch)),
     };
     option(&mut text, track.weight.is_some(), || format!("weight {}", track.weight.unwrap_or_default()));
+    option(&mut text, track.reverse, || "reverse".to_owned());
     text
 }
 
@@ -155,8 +173,17 @@ pub fn action(setup: &Setup, action: &Action) -> String {
         }
         Action::Heal => "heal".to_owned(),
         Action::Loss(loss) => format!("loss {}", of_per_mille(*loss)),
-        Action::Refuse { router, refuses } => format!("{} {}", if *refuses { "refuse" } else { "allow" }, name(router)),
+        Action::Refuse { router, what, refuses } => {
+            let what = if *what == Refused::Adverts { " adverts" } else { "" };
+            format!("{} {}{what}", if *refuses { "refuse" } else { "allow" }, name(router))
+        }
         Action::Suspend(router, length) => format!("suspend {} {}", name(router), of_interval(*length)),
+        Action::Pause(router, length) => format!("pause {} {}", name(router), of_interval(*length)),
+        Action::Overrun(router, length) => format!("overrun {} {}", name(router), of_interval(*length)),
+        Action::Replay(router) => format!("replay {}", name(router)),
+        Action::Reading { router, watch, reading } => {
+            format!("read {} {} {reading}", name(router), setup.watch_name(*watch))
+        }
         Action::Wall { router, by, ahead } => {
             let side = if *ahead { "ahead" } else { "behind" };
             format!("wall {} {side} {}", name(router), of_interval(*by))
@@ -180,6 +207,7 @@ fn reload(change: &Change) -> String {
         Change::Nothing => "unchanged".to_owned(),
         Change::Priority(priority) => format!("priority {priority}"),
         Change::Interval(interval) => format!("interval {}", of_interval(*interval)),
+        Change::Delay(delay) => format!("preempt_delay {}", of_interval(*delay)),
         Change::Addresses(list) => format!("addresses {}", join::<&Prefix>(list)),
         Change::Preempt(true) => "preempt".to_owned(),
         Change::Preempt(false) => "nopreempt".to_owned(),

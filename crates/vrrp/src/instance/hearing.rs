@@ -265,8 +265,10 @@ impl Instance {
 
     /// A worse master speaks, as after a partition has healed: it must hear us, and so must the switches.
     fn assert_mastership(&mut self, turn: &mut Turn<'_>) {
+        // Who was late and hears the other one at once need not listen for it any more.
+        let was_late = self.has_lost_time(turn.now);
         if let State::Master(master) = &mut self.state
-            && master.listening
+            && was_late
         {
             master.listening = false;
             let answered = !self.config.lower_prio_no_advert;

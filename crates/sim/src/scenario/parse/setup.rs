@@ -1,11 +1,12 @@
 //! Statements about what is there at the start.
 use super::super::words;
-use super::super::{GroupSetup, InstanceSetup, RouterSetup, ScriptSetup, Setup, Track, Tracked};
+use super::super::{GroupSetup, InstanceSetup, RouterSetup, ScriptSetup, Setup, Track, Tracked, WatchSetup};
 use super::cursor::{Words, either, prefix, unknown};
-use super::{Parsed, instance_named, script_word};
+use super::{Parsed, instance_named, script_word, watch_word};
 use model::config::vrrp::Version;
 use model::{InterfaceName, Interval, Name, Priority, Vrid};
 use std::collections::BTreeMap;
+use vrrp::fact::Watched;
 
 pub(super) fn lan(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
     while !words.is_done() {
@@ -92,7 +93,20 @@ pub(super) fn script(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
     Ok(())
 }
 
-const INSTANCE_OPTIONS: [&str; 11] = [
+pub(super) fn watch(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
+    let name = Name::new(words.take("a name")?);
+    let kind = match words.take("file or process")? {
+        "file" => Watched::File,
+        "process" => Watched::Process,
+        other => return Err(unknown(other, "after watch", "file, process")),
+    };
+    let usual = i32::from(kind == Watched::Process);
+    let reading = if words.skip("reads") { words.number("a number")? } else { usual };
+    setup.watches.push(WatchSetup { name, kind, reading });
+    Ok(())
+}
+
+const INSTANCE_OPTIONS: [&str; 13] = [
     "vrid",
     "version",
     "interval",
@@ -100,6 +114,8 @@ const INSTANCE_OPTIONS: [&str; 11] = [
     "password",
     "header",
     "signed",
+    "monotonic",
+    "down_adverts",
     "unicast",
     "no_track",
     "addresses",
@@ -116,12 +132,14 @@ pub(super) fn instance(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
         vrid: Vrid::new(51).map_err(|problem| problem.to_string())?,
         version: Version::V2,
         interval: Interval::from_secs(1),
+        down_adverts: 3,
         addresses: Vec::new(),
         excluded: Vec::new(),
         no_track: false,
         password: String::new(),
         header: false,
         signed: false,
+        monotonic: false,
         unicast: false,
         tracks: Vec::new(),
     };
@@ -134,6 +152,8 @@ pub(super) fn instance(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
             "password" => instance.password = words.take("a password")?.to_owned(),
             "header" => (instance.header, instance.password) = (true, words.take("a password")?.to_owned()),
             "signed" => instance.signed = true,
+            "monotonic" => (instance.signed, instance.monotonic) = (true, true),
+            "down_adverts" => instance.down_adverts = words.number("a number of adverts")?,
             "unicast" => instance.unicast = true,
             "no_track" => instance.no_track = true,
             "addresses" => instance.addresses = words.list("an address", prefix)?,
@@ -167,13 +187,14 @@ pub(super) fn group(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
 
 pub(super) fn track(setup: &mut Setup, words: &mut Words<'_>) -> Parsed<()> {
     let who = words.take("an instance or a group")?;
-    let what = match words.take("script or interface")? {
+    let what = match words.take("script, interface or watch")? {
         "script" => Tracked::Script(script_word(setup, words)?),
         "interface" => Tracked::Interface(words.interface()?),
-        other => return Err(unknown(other, "after track", "script, interface")),
+        "watch" => Tracked::Watch(watch_word(setup, words)?),
+        other => return Err(unknown(other, "after track", "script, interface, watch")),
     };
     let weight = if words.skip("weight") { Some(words.number("a weight")?) } else { None };
-    let track = Track { what, weight };
+    let track = Track { what, weight, reverse: words.skip("reverse") };
     let instance = setup.instances.iter_mut().find(|i| i.name.as_str() == who).map(|i| &mut i.tracks);
     let group = setup.groups.iter_mut().find(|g| g.name.as_str() == who).map(|g| &mut g.tracks);
     instance.or(group).ok_or_else(|| format!("no instance or group {who} above this line"))?.push(track);

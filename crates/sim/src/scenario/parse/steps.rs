@@ -1,8 +1,8 @@
 //! Statements about what happens, and what is expected.
 use super::super::words;
-use super::super::{Action, Bounds, Change, Expectation, Scenario, Setup, Step};
+use super::super::{Action, Bounds, Change, Expectation, Refused, Scenario, Setup, Step};
 use super::cursor::{Words, either, prefix, unknown};
-use super::{Parsed, place, router_named, router_word, script_word};
+use super::{Parsed, place, router_named, router_word, script_word, watch_word};
 use model::Instant;
 
 /// Steps of one scenario, `every` unfolded: more is a slip of the pen.
@@ -37,8 +37,9 @@ fn action(setup: &Setup, words: &mut Words<'_>) -> Parsed<Action> {
         "crash" => Action::Crash(router_word(setup, words)?),
         "start" => Action::Start(router_word(setup, words)?),
         "stop" => Action::Stop(router_word(setup, words)?),
-        "refuse" => Action::Refuse { router: router_word(setup, words)?, refuses: true },
-        "allow" => Action::Refuse { router: router_word(setup, words)?, refuses: false },
+        "replay" => Action::Replay(router_word(setup, words)?),
+        "refuse" => refusal(setup, words, true)?,
+        "allow" => refusal(setup, words, false)?,
         "link" => {
             let (router, interface) = (router_word(setup, words)?, words.interface()?);
             Action::Link { router, interface, up: words.read("up or down", |w| either(w, "up", "down"))? }
@@ -56,6 +57,8 @@ fn action(setup: &Setup, words: &mut Words<'_>) -> Parsed<Action> {
         "heal" => Action::Heal,
         "loss" => Action::Loss(words.read("a part (30%, 0.5%)", words::per_mille)?),
         "suspend" => Action::Suspend(router_word(setup, words)?, words.interval()?),
+        "pause" => Action::Pause(router_word(setup, words)?, words.interval()?),
+        "overrun" => Action::Overrun(router_word(setup, words)?, words.interval()?),
         "wall" => {
             let router = router_word(setup, words)?;
             let ahead = words.read("ahead or behind", |w| either(w, "ahead", "behind"))?;
@@ -68,18 +71,28 @@ fn action(setup: &Setup, words: &mut Words<'_>) -> Parsed<Action> {
             let (router, script) = (router_word(setup, words)?, script_word(setup, words)?);
             Action::Script { router, script, mood: words.read("ok, fail or hang", words::mood)? }
         }
+        "read" => {
+            let (router, watch) = (router_word(setup, words)?, watch_word(setup, words)?);
+            Action::Reading { router, watch, reading: words.number("a number")? }
+        }
         "reload" => {
             let (router, instance) = words.read("a router, or router.instance", |w| place(setup, w))?;
             Action::Reload { router, instance, change: change(words)? }
         }
         "expect" => Action::Expect(expectations(setup, words)?),
         other => {
-            let known = "kill, crash, start, stop, refuse, allow, link, interface, remove, partition, heal, loss, suspend, \
-                         wall, switchover, maintain, resume, script, reload, expect";
+            let known = "kill, crash, start, stop, replay, refuse, allow, link, interface, remove, partition, heal, loss, \
+                         suspend, pause, overrun, wall, switchover, maintain, resume, script, read, reload, expect";
             return Err(unknown(other, "after the time", known));
         }
     };
     Ok(action)
+}
+
+fn refusal(setup: &Setup, words: &mut Words<'_>, refuses: bool) -> Parsed<Action> {
+    let router = router_word(setup, words)?;
+    let what = if words.skip("adverts") { Refused::Adverts } else { Refused::Addresses };
+    Ok(Action::Refuse { router, what, refuses })
 }
 
 fn partition(setup: &Setup, words: &mut Words<'_>) -> Parsed<Action> {
@@ -106,13 +119,14 @@ fn change(words: &mut Words<'_>) -> Parsed<Change> {
         "unchanged" => Change::Nothing,
         "priority" => Change::Priority(words.priority()?),
         "interval" => Change::Interval(words.interval()?),
+        "preempt_delay" => Change::Delay(words.interval()?),
         "addresses" => Change::Addresses(words.list("an address", prefix)?),
         "preempt" => Change::Preempt(true),
         "nopreempt" => Change::Preempt(false),
         "present" => Change::Present(true),
         "absent" => Change::Present(false),
         other => {
-            let known = "priority, interval, addresses, preempt, nopreempt, absent, present, unchanged";
+            let known = "priority, interval, preempt_delay, addresses, preempt, nopreempt, absent, present, unchanged";
             return Err(unknown(other, "after reload", known));
         }
     })
