@@ -423,7 +423,7 @@ impl Director {
             Judgement::Refused(errors) => Err(self.refuse(&loaded, &errors)),
             Judgement::Accepted(plan) => {
                 words::diagnostics(&loaded);
-                let text = words::plan(&plan);
+                let text = words::plan::text(&plan, &self.config, &loaded.config);
                 text.lines().for_each(|line| info!("reload: {line}"));
                 self.accept(loaded, plan.is_empty()).await;
                 Ok(text)

@@ -1,9 +1,10 @@
 //! What the log says of reports, plans and diagnostics; the original daemon's words where scripts look for them.
+pub mod plan;
+
 use checkers::effect::Report as PoolReport;
 use confparse::Loaded;
 use confparse::diagnostic::Severity as Problem;
 use confparse::render::concise;
-use model::diff::Plan;
 use model::state::vrrp::RouterState;
 use tracing::{debug, error, info, warn};
 use vrrp::effect::{Report, Severity};
@@ -83,13 +84,4 @@ pub fn diagnostics(loaded: &Loaded) {
 pub fn errors(loaded: &Loaded, positions: &[usize]) -> Vec<String> {
     let chosen = positions.iter().filter_map(|position| loaded.diagnostics.get(*position));
     chosen.map(|diagnostic| concise(diagnostic, &loaded.sources)).collect()
-}
-
-/// A plan for a person.
-#[must_use]
-pub fn plan(plan: &Plan) -> String {
-    if plan.is_empty() {
-        return "nothing changed\n".to_owned();
-    }
-    plan.changes.iter().map(|change| format!("{change}\n")).collect()
 }
