@@ -53,7 +53,7 @@ fn a_watcher_misses_no_change_of_an_address() -> Result<()> {
 fn a_command_runs_on_a_kernel_with_ipvs() -> Result<()> {
     let mut output = Vec::new();
     let argv = ["sh", "-c", "ipvsadm -Sn && test -e /proc/net/ip_vs && echo \"$WORD\"; exit 7"].map(str::to_owned);
-    let status = run_with_ipvs(&argv, &[("WORD", "it's there".into())], Duration::from_secs(60), &mut output)?;
+    let status = run_with_ipvs(&argv, &[("WORD", "it's there".into())], Duration::from_secs(180), &mut output)?;
     assert_eq!((status, String::from_utf8_lossy(&output).trim()), (7, "it's there"));
     Ok(())
 }
