@@ -5,7 +5,7 @@ mod tally;
 use crate::build::{self, Built};
 use crate::screen::Screen;
 use crate::tidy;
-use lab::{Doing, Error, Result, cleanup, packages, scratch};
+use lab::{Doing, Error, Result, cleanup, kernel, packages, scratch};
 use programs::Runner;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -44,7 +44,12 @@ fn blocked(screen: Screen, quick: bool) -> Option<Blocked> {
         return Some(Blocked { reason: "network namespaces need root".into(), failure: false });
     }
     let all = [packages::COMMON, packages::TESTS].concat();
-    let installed = packages::ensure(&all, &mut |line| screen.line(screen.dim(line)));
+    let mut say = |line: &str| screen.line(screen.dim(line));
+    let installed = packages::ensure(&all, &mut say);
+    // Without it some trials say that they are skipped.
+    if let Err(error) = kernel::emulated::prepare(&mut say) {
+        say(&format!("no emulated machine: {error}"));
+    }
     installed.err().map(|error| Blocked { reason: error.to_string(), failure: true })
 }
 

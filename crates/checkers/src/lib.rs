@@ -3,7 +3,7 @@
 //! Reading order: [`fact`] and [`effect`] are the whole contract, [`pool`] is the one door to all virtual servers;
 //! behind it `virtual_server`, [`quorum`] and `real_server` weigh, `checker` runs one check with [`hysteresis`] and
 //! [`schedule`], `sharing` lets equal checks share one probe, [`overlay`] is what an operator changed, `departure` lets
-//! servers drain, [`probe`] talks, [`random`] spreads and `orders` sorts what all of them say.
+//! servers drain, [`marking`] gives groups marks, [`probe`] talks, [`random`] spreads and `orders` sorts what all of them say.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(clippy::as_conversions, clippy::float_arithmetic)]
@@ -15,6 +15,7 @@ mod departure;
 pub mod effect;
 pub mod fact;
 pub mod hysteresis;
+pub mod marking;
 mod orders;
 pub mod overlay;
 pub mod pool;

@@ -2,6 +2,7 @@
 use crate::checker::{Checker, Nursery, Taken};
 use crate::effect::{Effects, Report};
 use crate::fact::{Fact, ProbeId, Verdict};
+use crate::marking::Marks;
 use crate::orders::Orders;
 use crate::overlay::Overlay;
 use crate::sharing::{self, Followers, Seat};
@@ -22,6 +23,8 @@ use model::{Config, Instant, Name, state};
 pub struct Pool {
     nursery: Nursery,
     services: BTreeMap<Service, VirtualServer>,
+    /// Virtual servers that a configuration took out and whose real servers still drain.
+    leaving: BTreeMap<Service, VirtualServer>,
     /// The services in file order.
     order: Vec<Service>,
     /// Services that the configuration lists more than once.
@@ -59,6 +62,7 @@ impl Pool {
         Self {
             nursery: Nursery::new(seed),
             services: BTreeMap::new(),
+            leaving: BTreeMap::new(),
             order: Vec::new(),
             repeated: BTreeSet::new(),
             homes: BTreeMap::new(),
@@ -120,10 +124,11 @@ impl Pool {
         self.deadlines.first().map(|(at, _)| *at).into_iter().chain(departure).min()
     }
 
-    /// What readers may know, in file order.
+    /// What readers may know, in file order; at the end those that left the file and drain.
     #[must_use]
     pub fn snapshot(&self) -> Vec<state::server::VirtualServer> {
-        self.order.iter().filter_map(|service| self.services.get(service)).map(VirtualServer::snapshot).collect()
+        let here = self.order.iter().filter_map(|service| self.services.get(service));
+        here.chain(self.leaving.values()).map(VirtualServer::snapshot).collect()
     }
 
     /// Facts that came too late to concern anybody: verdicts of cancelled probes, anything after the stop.
@@ -135,6 +140,11 @@ impl Pool {
     fn configure(&mut self, now: Instant, orders: &mut Orders) {
         let config = Arc::clone(&self.config);
         let mut old = core::mem::take(&mut self.services);
+        // Who comes back goes on.
+        for (service, leaving) in core::mem::take(&mut self.leaving) {
+            old.entry(service).or_insert(leaving);
+        }
+        let marks = Marks::of(&config);
         let mut repeated = BTreeSet::new();
         self.order.clear();
         let mut taken = BTreeSet::new();
@@ -144,7 +154,8 @@ impl Pool {
             let service = wanted.service;
             let place = places.entry(wanted.group.clone()).or_default();
             *place += 1;
-            let mut services = spread::services(&config, wanted);
+            let mut services = spread::services(&config, &marks, wanted);
+            let own = services.first().copied();
             services.retain(|service| {
                 taken.insert(*service) || {
                     repeated.insert(*service);
@@ -152,7 +163,7 @@ impl Pool {
                 }
             });
             let Entry::Vacant(entry) = self.services.entry(service) else { continue };
-            if !services.contains(&service) {
+            if services.first() != own.as_ref() {
                 continue;
             }
             let mut block = wanted.clone();
@@ -168,8 +179,10 @@ impl Pool {
             entry.insert(server);
             self.order.push(service);
         }
-        for mut gone in old.into_values() {
-            gone.release("removed from the configuration", orders);
+        for (service, mut gone) in old {
+            if gone.leave(now, &taken, orders) {
+                self.leaving.insert(service, gone);
+            }
         }
         for service in repeated.difference(&self.repeated) {
             orders.warn(format!("{service}: is configured more than once, the first counts"));
@@ -197,8 +210,8 @@ impl Pool {
             self.services.values().flat_map(|s| s.checkers().map(|(at, checker)| ((s.service(), at), checker)));
         self.homes = checkers.map(|(seat, c)| (c.number(), Home { seat, deadline: c.deadline() })).collect();
         self.deadlines = self.homes.iter().map(|(number, home)| (home.deadline, *number)).collect();
-        let departures = self.services.values().filter_map(|s| Some((s.departure()?, s.service())));
-        self.departures = departures.collect();
+        let all = self.services.values().chain(self.leaving.values());
+        self.departures = all.filter_map(|s| Some((s.departure()?, s.service()))).collect();
     }
 
     fn probes_ended(&mut self, now: Instant, ended: &[(ProbeId, Verdict)], orders: &mut Orders) {
@@ -256,7 +269,7 @@ impl Pool {
 
     fn deadline_reached(&mut self, now: Instant, orders: &mut Orders) {
         let due: Vec<u64> = self.deadlines.range(..=(now, u64::MAX)).map(|(_, number)| *number).collect();
-        let mut shaken = self.let_go(now);
+        let mut shaken = self.let_go(now, orders);
         for number in due {
             let overdue = self.checker(number).and_then(|check| check.clockwork().probe());
             if self.followers.contains_key(&number) && overdue.is_none() {
@@ -276,13 +289,21 @@ impl Pool {
     }
 
     /// Servers that have drained go. Gives the virtual servers that had some.
-    fn let_go(&mut self, now: Instant) -> BTreeSet<Service> {
+    fn let_go(&mut self, now: Instant, orders: &mut Orders) -> BTreeSet<Service> {
         let mut shaken = BTreeSet::new();
         while let Some((at, service)) = self.departures.first().copied().filter(|(at, _)| *at <= now) {
             self.departures.remove(&(at, service));
-            let Some(server) = self.services.get_mut(&service) else { continue };
-            shaken.extend(server.let_go(now).then_some(service));
-            self.departures.extend(server.departure().map(|at| (at, service)));
+            if let Some(server) = self.services.get_mut(&service) {
+                shaken.extend(server.let_go(now).then_some(service));
+                self.departures.extend(server.departure().map(|at| (at, service)));
+            }
+            if let Entry::Occupied(mut leaving) = self.leaving.entry(service) {
+                let next = leaving.get_mut().drain(now, orders);
+                self.departures.extend(next.map(|at| (at, service)));
+                if next.is_none() {
+                    leaving.remove();
+                }
+            }
         }
         shaken
     }
@@ -342,6 +363,9 @@ impl Pool {
             if let Some(mut server) = self.services.remove(&service) {
                 server.release("the daemon stops", orders);
             }
+        }
+        for mut server in core::mem::take(&mut self.leaving).into_values() {
+            server.release("the daemon stops", orders);
         }
         orders.report(Report::AllReleased);
         self.stopped = true;

@@ -1,31 +1,43 @@
-//! What a virtual server stands for in the kernel: its own service, or one for each entry of its group. No decisions.
+//! What a virtual server stands for in the kernel: its own service, or one for each entry of its group, or one mark for all
+//! addresses of its group. No decisions.
+use crate::marking::Marks;
 use alloc::format;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use model::config::server::{Forwarding, Group, GroupEntry, Protocol, Service, VirtualServer};
 use model::limits::GROUP_ADDRESSES;
-use model::{Config, Name};
+use model::{Config, Family, Name};
 
-/// The services of a virtual server, each once, its own first.
+/// The services of a virtual server, each once, its own first, or its mark.
 #[must_use]
-pub fn services(config: &Config, server: &VirtualServer) -> Vec<Service> {
+pub fn services(config: &Config, marks: &Marks, server: &VirtualServer) -> Vec<Service> {
     let group = server.group.as_ref().and_then(|name| config.server_groups.iter().find(|group| group.name == *name));
-    let mut services = Vec::from([server.service]);
-    services.extend(group.iter().flat_map(|group| entries(group, server.service)));
+    let mark = marks.mark(server);
+    let mut services = Vec::new();
+    match (mark, group) {
+        (Some(mark), Some(group)) => services.extend(families(group).map(|family| Service::Fwmark { mark, family })),
+        _ => services.push(server.service),
+    }
+    let entries = group.iter().flat_map(|group| &group.entries);
+    let others = entries.filter(|entry| mark.is_none() || matches!(entry, GroupEntry::Fwmark { .. }));
+    services.extend(others.flat_map(|entry| entry_services(*entry, server.service)));
     let mut seen = alloc::collections::BTreeSet::new();
     services.retain(|service| seen.insert(*service));
     services
 }
 
-fn entries(group: &Group, own: Service) -> impl Iterator<Item = Service> + '_ {
-    let protocol = match own {
-        Service::Address { protocol, .. } => protocol,
-        Service::Fwmark { .. } => Protocol::Tcp,
+/// Families of which a group lists addresses.
+fn families(group: &Group) -> impl Iterator<Item = Family> {
+    let lists = |family| {
+        let of =
+            |entry: &GroupEntry| matches!(entry, GroupEntry::Addresses { first, .. } if Family::of(*first) == family);
+        group.entries.iter().any(of)
     };
-    group.entries.iter().flat_map(move |entry| entry_services(*entry, protocol, own))
+    [Family::V4, Family::V6].into_iter().filter(move |family| lists(*family))
 }
 
-fn entry_services(entry: GroupEntry, protocol: Protocol, own: Service) -> Vec<Service> {
+fn entry_services(entry: GroupEntry, own: Service) -> Vec<Service> {
+    let protocol = own.protocol().unwrap_or(Protocol::Tcp);
     match entry {
         GroupEntry::Addresses { first, last, port } => {
             addresses(first, last).map(|address| Service::Address { address, port, protocol }).collect()
@@ -54,9 +66,9 @@ fn addresses(first: IpAddr, last: IpAddr) -> impl Iterator<Item = IpAddr> {
 #[must_use]
 pub const fn port(service: Service, forwarding: Forwarding, written: u16) -> u16 {
     match (service, forwarding) {
-        (Service::Fwmark { .. }, _) => 0,
+        (_, Forwarding::Nat | Forwarding::FullNat) => written,
+        (Service::Fwmark { .. }, Forwarding::DirectRoute | Forwarding::Tunnel(_)) => 0,
         (Service::Address { port, .. }, Forwarding::DirectRoute | Forwarding::Tunnel(_)) => port,
-        (Service::Address { .. }, Forwarding::Nat | Forwarding::FullNat) => written,
     }
 }
 
@@ -74,12 +86,11 @@ mod tests {
     use super::*;
     use alloc::string::ToString;
     use alloc::vec;
-    use model::Family;
 
     fn spread(entries: Vec<GroupEntry>, own: Service) -> Vec<alloc::string::String> {
         let server = VirtualServer { group: Some("G".into()), ..VirtualServer::plain(own) };
         let config = Config { server_groups: vec![Group { name: "G".into(), entries }], ..Config::default() };
-        services(&config, &server).iter().map(ToString::to_string).collect()
+        services(&config, &Marks::of(&config), &server).iter().map(ToString::to_string).collect()
     }
 
     fn addresses(first: &str, last: &str, port: u16) -> GroupEntry {
@@ -109,9 +120,27 @@ mod tests {
                 }],
                 ..Config::default()
             },
+            &Marks::default(),
             &VirtualServer { group: Some("G".into()), ..VirtualServer::plain(mark) },
         );
         assert_eq!(spread, [mark, Service::Fwmark { mark: 2, family: Family::V6 }]);
+    }
+
+    #[test]
+    fn a_group_by_marks_is_one_service_for_each_family() {
+        let own = Service::Address { address: [10, 0, 0, 1].into(), port: 80, protocol: Protocol::Tcp };
+        let entries = vec![
+            addresses("10.0.0.1", "10.0.0.9", 80),
+            addresses("2001:db8::1", "2001:db8::9", 80),
+            GroupEntry::Fwmark { mark: 3, family: Some(Family::V4) },
+        ];
+        let server = VirtualServer { group: Some("G".into()), ..VirtualServer::plain(own) };
+        let server_groups = vec![Group { name: "G".into(), entries }];
+        let mut config = Config { server_groups, virtual_servers: vec![server], ..Config::default() };
+        config.global.firewall.ipvs_table = Some("lab".to_string());
+        let services = services(&config, &Marks::of(&config), &config.virtual_servers[0]);
+        let mark = |mark, family| Service::Fwmark { mark, family };
+        assert_eq!(services, [mark(1000, Family::V4), mark(1000, Family::V6), mark(3, Family::V4)]);
     }
 
     #[test]
@@ -130,7 +159,7 @@ mod tests {
             (web, Forwarding::FullNat, 8080),
             (web, Forwarding::DirectRoute, 80),
             (web, Forwarding::Tunnel(Default::default()), 80),
-            (mark, Forwarding::Nat, 0),
+            (mark, Forwarding::Nat, 8080),
             (mark, Forwarding::DirectRoute, 0),
         ] {
             assert_eq!(port(service, forwarding, 8080), expected, "{service} {forwarding:?}");

@@ -363,9 +363,41 @@ impl VirtualServer {
         })
     }
 
+    /// The configuration has it no more, and gave these services to others. Says whether it stays, without new
+    /// connections, for servers that drain.
+    pub(crate) fn leave(&mut self, now: Instant, taken: &BTreeSet<Service>, orders: &mut Orders) -> bool {
+        let displaced = self.displaced();
+        for server in &self.servers {
+            self.departures.see_off(now, server, displaced);
+        }
+        let services = core::mem::take(&mut self.services);
+        let stays = |service: &Service| self.departures.deadline().is_some() && !taken.contains(service);
+        let (stay, go): (Vec<_>, Vec<_>) = services.into_iter().partition(stays);
+        self.services = go;
+        self.release("removed from the configuration", orders);
+        self.services = stay;
+        self.servers.clear();
+        self.removed.clear();
+        self.config.sorry_server = None;
+        self.hold(orders);
+        !self.services.is_empty()
+    }
+
+    /// Lets go of servers that have drained, and ends with the last of them. Gives when the next one goes.
+    pub(crate) fn drain(&mut self, now: Instant, orders: &mut Orders) -> Option<Instant> {
+        if self.let_go(now) && self.departure().is_none() {
+            self.services.clear();
+        }
+        self.hold(orders);
+        self.departure()
+    }
+
     /// Ends it: it leaves the table, and with `omega` says goodbye for its servers and itself.
     pub(crate) fn release(&mut self, reason: &str, orders: &mut Orders) {
-        self.services.iter().for_each(|service| orders.hold(*service, None));
+        for service in &self.services {
+            self.said.remove(service);
+            orders.hold(*service, None);
+        }
         for server in &self.servers {
             server.retire(orders);
             self.farewell(server, self.config.omega, reason, orders);

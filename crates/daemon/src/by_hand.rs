@@ -1,9 +1,13 @@
-//! What an operator changes on the running pools with `evenkeel rs`: words to changes, and back to words.
+//! What an operator changes on the running pools with `evenkeel rs`: words to changes, and back to words. It is kept over
+//! restarts.
+mod book;
+
 use checkers::overlay::{Change, Duty, Key, Overlay};
 use model::Config;
 use model::config::server::{RealServer, Service, VirtualServer};
 use std::fmt::Write;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 /// A request of `evenkeel rs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,12 +45,30 @@ pub enum Act {
 }
 
 /// The changes, and who makes them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ByHand {
     overlay: Overlay,
+    book: PathBuf,
 }
 
 impl ByHand {
+    /// What an earlier run has left in this book, over this configuration, and lines for the log about it.
+    #[must_use]
+    pub fn open(book: PathBuf, config: &Config) -> (Self, Vec<String>) {
+        match book::read(&book, config) {
+            Ok((overlay, over)) => {
+                let kept = book::describe(&overlay).into_iter().map(|line| format!("{line}, as before the restart"));
+                let gone = over.into_iter().map(|line| format!("{line}, is over: the file says otherwise"));
+                let lines = kept.chain(gone).collect();
+                (Self { overlay, book }, lines)
+            }
+            Err(problem) => {
+                let line = format!("{problem}; what was changed before is not known, and the file counts");
+                (Self { overlay: Overlay::default(), book }, vec![line])
+            }
+        }
+    }
+
     /// Everything that is changed now.
     #[must_use]
     pub const fn overlay(&self) -> &Overlay {
@@ -58,24 +80,34 @@ impl ByHand {
     /// # Errors
     /// When nothing can be meant by it, in words; then nothing has changed.
     pub fn act(&mut self, order: &PoolOrder, config: &Config) -> Result<String, String> {
-        match order {
-            PoolOrder::List => Ok(self.list()),
+        let text = match order {
+            PoolOrder::List => return Ok(self.list()),
             PoolOrder::Clear => {
                 let count = self.overlay.iter().count();
                 self.overlay.clear();
-                Ok(format!("{count} change(s) undone; the file counts\n"))
+                format!("{count} change(s) undone; the file counts\n")
             }
-            PoolOrder::Change { act, server, within } => self.change(*act, server, within.as_deref(), config),
-        }
+            PoolOrder::Change { act, server, within } => self.change(*act, server, within.as_deref(), config)?,
+        };
+        Ok(match self.keep(config) {
+            Ok(()) => text,
+            Err(problem) => format!("{text}until the next restart only: {problem}\n"),
+        })
+    }
+
+    fn keep(&self, config: &Config) -> Result<(), String> {
+        book::write(&self.book, &self.overlay, config).map_err(|error| format!("{}: {error}", self.book.display()))
     }
 
     /// The file was read again. Gives a line for the log about each change that it overrides.
     pub fn reloaded(&mut self, before: &Config, after: &Config) -> Vec<String> {
         let forgotten = self.overlay.reloaded(before, after);
-        forgotten
-            .iter()
-            .map(|key| format!("{}: the change by hand is over, the file says otherwise", name(key)))
-            .collect()
+        let over = |key: &Key| format!("{}: the change by hand is over, the file says otherwise", name(key));
+        let mut lines: Vec<String> = forgotten.iter().map(over).collect();
+        if !forgotten.is_empty() {
+            lines.extend(self.keep(after).err());
+        }
+        lines
     }
 
     fn list(&self) -> String {

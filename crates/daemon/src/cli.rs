@@ -82,7 +82,7 @@ const ROWS: &[Row] = &[
     row('a', "address-monitoring", Nothing, false, "log every address change"),
     row('x', "snmp", Nothing, false, "turn on SNMP"),
     row('A', "snmp-agent-socket", Value("SOCKET"), false, "AgentX socket"),
-    row('s', "namespace", Value("NAME"), false, "network namespace to run in"),
+    row('s', "namespace", Value("NAME"), true, "network namespace to run in"),
     row('m', "core-dump", Nothing, false, "allow core dumps"),
     row('M', "core-dump-pattern", Optional("PATTERN"), false, "kernel core pattern"),
     long("ignore-sigint", Nothing, false, "ignore INT, for debuggers"),
@@ -121,6 +121,8 @@ pub struct Options {
     pub checkers_pid_file: Option<PathBuf>,
     /// `-u`.
     pub umask: Option<u32>,
+    /// `-s`: network namespace, in place of that of the file.
+    pub namespace: Option<String>,
     /// Options given that do nothing here, to be told.
     pub without_effect: Vec<String>,
     /// Words that are no options, to be told.
@@ -254,6 +256,7 @@ fn from_matches(matches: &ArgMatches) -> Invocation {
         vrrp_pid_file: text("vrrp_pid").map(PathBuf::from),
         checkers_pid_file: text("checkers_pid").map(PathBuf::from),
         umask,
+        namespace: text("namespace"),
         without_effect: ROWS
             .iter()
             .filter(|row| !row.works && is_given(matches, row))

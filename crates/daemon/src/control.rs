@@ -1,5 +1,6 @@
 //! The control socket: one request in a line of JSON, one answer, closed. A client that hangs costs only itself.
 use crate::by_hand::{Act, PoolOrder};
+use crate::spaces;
 use model::limits;
 use serde_json::{Value, json};
 use std::io::{self, Read, Write};
@@ -61,10 +62,18 @@ pub type Asked = (Request, oneshot::Sender<Answer>);
 /// An answer: text to print, or what is wrong.
 pub type Answer = Result<String, String>;
 
-/// Where the socket is: `EVENKEEL_SOCKET`, else `/run/evenkeel.sock`.
+/// Where the socket of a daemon in this network namespace is: `EVENKEEL_SOCKET`, else `/run/evenkeel.sock`, or
+/// `/run/keepalived/NAME/evenkeel.sock`.
+#[must_use]
+pub fn path_in(namespace: Option<&str>) -> PathBuf {
+    let here = || spaces::run_directory(namespace).join("evenkeel.sock");
+    std::env::var_os("EVENKEEL_SOCKET").map_or_else(here, PathBuf::from)
+}
+
+/// Where the socket of the daemon is that is asked: `EVENKEEL_SOCKET`, else `/run/evenkeel.sock`.
 #[must_use]
 pub fn path() -> PathBuf {
-    std::env::var_os("EVENKEEL_SOCKET").map_or_else(|| PathBuf::from("/run/evenkeel.sock"), PathBuf::from)
+    path_in(None)
 }
 
 /// The open socket; removed when dropped.

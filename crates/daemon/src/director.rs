@@ -7,9 +7,11 @@ use crate::control::{self, Answer, Asked, Request};
 use crate::notify::Notifier;
 use crate::observe;
 use crate::operator::{self, Book, Order, Switchovers};
-use crate::reload::{Judgement, judge};
+use crate::reload::{self, Judgement, judge};
 use crate::service::{self, Manager, Stage};
 use crate::signals::{self, Signals};
+use crate::spaces::{self, IpvsSpace};
+use crate::state_file;
 use crate::supervise::{Allowed, Threads};
 use crate::trackers::{Listeners, Trackers};
 use crate::words;
@@ -75,17 +77,20 @@ impl Director {
         source: Source,
         loaded: Loaded,
         asked: mpsc::Receiver<Asked>,
+        space: Option<IpvsSpace>,
     ) -> std::io::Result<Self> {
         let published = Arc::new(Published::default());
         let (reporter, reports) = Reporter::new(Arc::clone(&published));
         let allowed = Allowed { vrrp: options.vrrp, checkers: options.checkers };
         let now = BootClock.now();
-        let (book, problem) = Book::open(operator::book_path());
+        let (book, problem) = Book::open(state_file::path("maintenance.json"));
         if let Some(problem) = problem {
             error!(
                 "(maintenance) {problem}; what was out of service before is not known, and everything is in service"
             );
         }
+        let (by_hand, lines) = ByHand::open(state_file::path("pools.json"), &loaded.config);
+        lines.iter().for_each(|line| warn!("by hand: {line}"));
         let process = Process {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             router_id: loaded.config.global.router_id.clone(),
@@ -98,10 +103,10 @@ impl Director {
         Ok(Self {
             source,
             notifier: Notifier::new(&loaded.config),
-            by_hand: ByHand::default(),
+            by_hand,
             config: Arc::new(loaded.config),
             known: loaded.diagnostics,
-            threads: Threads::new(allowed, Arc::clone(&published), reporter),
+            threads: Threads::new(allowed, Arc::clone(&published), reporter, space),
             reports,
             published,
             trackers: Trackers::default(),
@@ -419,6 +424,12 @@ impl Director {
 
     async fn read_again(&mut self) -> Answer {
         let loaded = self.source.load();
+        if let Some(problem) = reload::settled(&self.config, &loaded.config) {
+            error!("reload refused, the running configuration stays: {problem}");
+            self.process.reloads_refused += 1;
+            self.process.last_reload_problem.clone_from(&problem);
+            return Err(problem);
+        }
         match judge(&self.config, &self.known, &loaded) {
             Judgement::Refused(errors) => Err(self.refuse(&loaded, &errors)),
             Judgement::Accepted(plan) => {
@@ -477,13 +488,13 @@ fn problems(diagnostics: &[Diagnostic]) -> u64 {
 ///
 /// # Errors
 /// When the runtime or the signals cannot be set up.
-pub fn run(options: &Options, source: Source, loaded: Loaded) -> std::io::Result<Exit> {
+pub fn run(options: &Options, source: Source, loaded: Loaded, space: Option<IpvsSpace>) -> std::io::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async {
         let (asked, requests) = mpsc::channel(limits::CONTROL_CLIENTS);
-        let director = Director::new(options, source, loaded, requests)?;
-        let path = control::path();
+        let path = control::path_in(spaces::name(options, &loaded.config).as_deref());
+        let director = Director::new(options, source, loaded, requests, space)?;
         // Without its socket the daemon does its work all the same.
         let _server = control::Server::open(&path, asked).map_err(|problem| {
             warn!("(control) no socket at {}: {problem}; `evenkeel status` will not work", path.display());

@@ -1,11 +1,12 @@
 //! What an operator has ordered of the running routers: maintenance, kept over restarts, and switchovers that wait for
 //! their end.
 use crate::control::Answer;
+use crate::state_file;
 use model::Name;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 use tokio::sync::oneshot;
 
@@ -72,19 +73,13 @@ impl Book {
     /// Beside an empty book: what is wrong with the old one.
     #[must_use]
     pub fn open(path: PathBuf) -> (Self, Option<String>) {
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return (Self { path, orders: Vec::new() }, None),
-            Err(error) => {
-                let problem = format!("{}: {error}", path.display());
-                return (Self { path, orders: Vec::new() }, Some(problem));
-            }
+        let orders = match state_file::read(&path) {
+            Ok(None) => return (Self { path, orders: Vec::new() }, None),
+            Ok(Some(value)) => orders_of(&value).ok_or_else(|| state_file::damaged(&path)),
+            Err(problem) => Err(problem),
         };
-        let orders = serde_json::from_str(&text)
-            .ok()
-            .and_then(|value: Value| value.as_array()?.iter().map(Order::of_json).collect::<Option<Vec<_>>>());
-        let problem = orders.is_none().then(|| format!("{} is damaged", path.display()));
-        (Self { path, orders: orders.unwrap_or_default() }, problem)
+        let (orders, problem) = orders.map_or_else(|problem| (Vec::new(), Some(problem)), |orders| (orders, None));
+        (Self { path, orders }, problem)
     }
 
     /// The orders in force.
@@ -131,30 +126,14 @@ impl Book {
         self.orders.iter().filter_map(|order| order.until).min().map(|at| Duration::from_secs(at.saturating_sub(now)))
     }
 
-    /// Written beside and put in place, so that a cut leaves the old book.
     fn save(&self) -> io::Result<()> {
-        if self.orders.is_empty() {
-            return match std::fs::remove_file(&self.path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            };
-        }
-        if let Some(directory) = self.path.parent() {
-            std::fs::create_dir_all(directory)?;
-        }
-        let beside = self.path.with_extension("new");
-        let orders: Value = self.orders.iter().map(Order::to_json).collect();
-        std::fs::write(&beside, format!("{orders:#}\n"))?;
-        std::fs::rename(&beside, &self.path)
+        let orders: Vec<Value> = self.orders.iter().map(Order::to_json).collect();
+        state_file::write(&self.path, (!orders.is_empty()).then(|| orders.into()).as_ref())
     }
 }
 
-/// Where the book is: below `EVENKEEL_STATE`, else `/var/lib/evenkeel`.
-#[must_use]
-pub fn book_path() -> PathBuf {
-    let directory =
-        std::env::var_os("EVENKEEL_STATE").map_or_else(|| PathBuf::from("/var/lib/evenkeel"), PathBuf::from);
-    directory.join(Path::new("maintenance.json"))
+fn orders_of(book: &Value) -> Option<Vec<Order>> {
+    book.as_array()?.iter().map(Order::of_json).collect()
 }
 
 /// Seconds since 1970.

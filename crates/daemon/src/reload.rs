@@ -37,6 +37,18 @@ pub fn judge(running: &Config, known: &[Diagnostic], new: &Loaded) -> Judgement 
     Judgement::Accepted(diff(running, &new.config))
 }
 
+/// What is settled when the daemon starts, and written otherwise now.
+#[must_use]
+pub fn settled(running: &Config, new: &Config) -> Option<String> {
+    let (old, new) = (&running.global, &new.global);
+    let changed = [
+        (old.namespace != new.namespace, "net_namespace"),
+        (old.ipvs_namespace != new.ipvs_namespace, "net_namespace_ipvs"),
+    ];
+    let (_, word) = changed.into_iter().find(|(changed, _)| *changed)?;
+    Some(format!("{word} cannot change while the daemon runs; restart it"))
+}
+
 fn is_error(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity >= Severity::Error && !confparse::codes::is_harmless(diagnostic.code)
 }
@@ -70,6 +82,15 @@ mod tests {
         assert_eq!(judged(GOOD, GOOD), Judgement::Accepted(Plan::default()));
         let comment = format!("# a comment\n{GOOD}");
         assert_eq!(judged(GOOD, &comment), Judgement::Accepted(Plan::default()));
+    }
+
+    #[test]
+    fn a_namespace_is_settled() {
+        let told = |before: &str, after: &str| settled(&read(before).config, &read(after).config);
+        assert_eq!(told(GOOD, GOOD), None);
+        let moved = told(GOOD, &format!("net_namespace blue\n{GOOD}"));
+        assert_eq!(moved.as_deref(), Some("net_namespace cannot change while the daemon runs; restart it"));
+        assert!(told(GOOD, &format!("net_namespace_ipvs\n{GOOD}")).is_some());
     }
 
     #[test]

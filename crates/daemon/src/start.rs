@@ -3,10 +3,11 @@ use crate::cli::Options;
 use crate::config::{DEFAULT_FILE, Source};
 use crate::director::{self, Exit};
 use crate::pidfile::{PidFile, PidFileError};
-use crate::{logging, words};
+use crate::{logging, spaces, words};
 use confparse::Loaded;
 use confparse::diagnostic::Severity;
 use confparse::render::concise;
+use kernel::linux::namespace::NAMED;
 use model::{Config, Name};
 use nix::sys::stat::{Mode, umask};
 use std::io::Write;
@@ -14,8 +15,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tracing::{error, info, warn};
 
-/// Where named network namespaces are (ip-netns(8)).
-const NAMESPACES: &str = "/run/netns";
 /// keepalived's default umask.
 const UMASK: u32 = 0o177;
 
@@ -67,7 +66,7 @@ fn test(options: &Options, log: Option<&Path>) -> ExitCode {
 
 /// The network namespace that keepalived's test would try to enter in vain.
 fn missing_namespace(config: &Config) -> Option<&Name> {
-    config.global.namespace.as_ref().filter(|name| !Path::new(NAMESPACES).join(name.as_str()).exists())
+    config.global.namespace.as_ref().filter(|name| !Path::new(NAMED).join(name.as_str()).exists())
 }
 
 fn start(options: &Options) -> Exit {
@@ -93,6 +92,13 @@ fn start(options: &Options) -> Exit {
         error!("an include that was demanded failed; leaving, as keepalived does");
         return Exit::NoConfig;
     }
+    let space = match spaces::enter(options, &loaded.config) {
+        Ok(space) => space,
+        Err(problem) => {
+            error!("{problem}; leaving");
+            return Exit::CannotStart;
+        }
+    };
     let _pid_files = match pid_files(options, &loaded.config) {
         Ok(files) => files,
         Err(problem) => {
@@ -101,7 +107,7 @@ fn start(options: &Options) -> Exit {
         }
     };
     tell_idle(&loaded);
-    director::run(options, source, loaded).unwrap_or_else(|problem| {
+    director::run(options, source, loaded, space).unwrap_or_else(|problem| {
         error!("cannot start: {problem}");
         Exit::CannotStart
     })
@@ -145,8 +151,8 @@ fn start_logging(options: &Options) {
 
 /// One process, but its parts have their pid files as in keepalived, so that whoever signals them reaches us.
 fn pid_files(options: &Options, config: &Config) -> Result<Vec<PidFile>, PidFileError> {
-    let path =
-        |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| PathBuf::from(format!("/run/{name}")));
+    let directory = spaces::run_directory(spaces::name(options, config).as_deref());
+    let path = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| directory.join(name));
     let mut paths = vec![path(&options.pid_file, "keepalived.pid")];
     if options.vrrp && !config.instances.is_empty() {
         paths.push(path(&options.vrrp_pid_file, "vrrp.pid"));

@@ -1,5 +1,6 @@
 //! Starts and joins the threads, and says what is done when one ends; nothing else is started anywhere.
 use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter, VrrpOrder};
+use crate::spaces::IpvsSpace;
 use crate::{checkers, vrrp};
 use ::checkers::overlay::Overlay;
 use model::config::global::Global;
@@ -17,6 +18,7 @@ pub struct Threads {
     reporter: Reporter,
     published: Arc<Published>,
     allowed: Allowed,
+    space: Option<IpvsSpace>,
     vrrp: Option<Running<VrrpOrder>>,
     checkers: Option<Running<CheckersOrder>>,
 }
@@ -54,8 +56,8 @@ struct Running<T> {
 impl Threads {
     /// None runs yet.
     #[must_use]
-    pub fn new(allowed: Allowed, published: Arc<Published>, reporter: Reporter) -> Self {
-        Self { reporter, published, allowed, vrrp: None, checkers: None }
+    pub fn new(allowed: Allowed, published: Arc<Published>, reporter: Reporter, space: Option<IpvsSpace>) -> Self {
+        Self { reporter, published, allowed, space, vrrp: None, checkers: None }
     }
 
     /// Lets the threads run this configuration, with what an operator changed over it; starts the one that has something to do for the first time.
@@ -147,6 +149,7 @@ impl Threads {
             orders: receiver,
             reporter: self.reporter.clone(),
             published: Arc::clone(&self.published),
+            space: self.space.clone(),
         };
         self.start(Part::Checkers, move || checkers::thread::run(setup)).map(|thread| Running { orders, thread })
     }
@@ -174,7 +177,7 @@ mod tests {
         let said = Arc::new(Mutex::new(Vec::new()));
         let published = Arc::new(Published::default());
         let (reporter, _reports) = Reporter::new(Arc::clone(&published));
-        let mut threads = Threads::new(Allowed { vrrp: true, checkers: true }, published, reporter);
+        let mut threads = Threads::new(Allowed { vrrp: true, checkers: true }, published, reporter, None);
         let (orders, mut stop) = mpsc::channel(1);
         let (note, others) = (Arc::clone(&said), orders.clone());
         let thread = std::thread::spawn(move || {

@@ -30,6 +30,12 @@ pub trait Ipvs {
     /// When there is no such service, and as for [`Ipvs::dump`].
     fn destinations(&mut self, service: &ServiceKey) -> Result<Vec<DestinationEntry>, Error>;
 
+    /// The same with one question less: none where there is no such service.
+    ///
+    /// # Errors
+    /// As for [`Ipvs::dump`].
+    fn members(&mut self, service: &ServiceKey) -> Result<Vec<DestinationEntry>, Error>;
+
     /// Version and table size.
     ///
     /// # Errors

@@ -86,6 +86,11 @@ impl Ipvs for Netlink {
         destinations.map_err(|problem| Error::new(Request::Destinations(*service), problem))
     }
 
+    fn members(&mut self, service: &ServiceKey) -> Result<Vec<DestinationEntry>, Error> {
+        let destinations = self.client.destinations_in_order(service);
+        destinations.map_err(|problem| Error::new(Request::Destinations(*service), problem))
+    }
+
     fn info(&mut self) -> Result<Info, Error> {
         self.client.ask_info().map_err(|problem| Error::new(Request::Info, problem))
     }

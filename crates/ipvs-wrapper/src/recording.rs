@@ -235,6 +235,13 @@ impl Ipvs for Recording {
         })
     }
 
+    fn members(&mut self, service: &ServiceKey) -> Result<Vec<DestinationEntry>, Error> {
+        self.read(Request::Destinations(*service), |this| {
+            let entry = this.table.services.get(service);
+            Ok(entry.map(|entry| entry.destinations.values().copied().collect()).unwrap_or_default())
+        })
+    }
+
     fn info(&mut self) -> Result<Info, Error> {
         self.read(Request::Info, |_| Ok(Info { version: 0x0001_0201, table_size: 4096 }))
     }

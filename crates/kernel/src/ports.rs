@@ -92,6 +92,55 @@ pub trait SourceNat {
     fn exists(&mut self) -> Result<bool, Refusal>;
 }
 
+/// Traffic that gets a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Marked {
+    /// First destination address.
+    pub first: IpAddr,
+    /// Last destination address, of the same family.
+    pub last: IpAddr,
+    /// First and last destination port.
+    pub ports: (u16, u16),
+    /// Transport protocol (IANA): TCP, UDP or SCTP.
+    pub protocol: u8,
+    /// The mark.
+    pub mark: u32,
+}
+
+/// A table of marks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkTable {
+    /// Its name.
+    pub name: String,
+    /// Where its chains stand among others: the lower, the earlier.
+    pub priority: i32,
+    /// Rules count what they match.
+    pub counters: bool,
+    /// What is marked; no two overlap.
+    pub marks: BTreeSet<Marked>,
+}
+
+/// Keeps a table that marks traffic for this host.
+pub trait Marking {
+    /// Makes the table exactly this, in one transaction; without marks nothing is left under its name.
+    ///
+    /// # Errors
+    /// When the kernel refuses; then nothing has changed.
+    fn replace(&mut self, table: &MarkTable) -> Result<(), Refusal>;
+
+    /// Whether what the last `replace` made is still there as it was made.
+    ///
+    /// # Errors
+    /// When the kernel does not tell.
+    fn is_intact(&mut self) -> Result<bool, Refusal>;
+
+    /// Removes the table of this name.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    fn remove(&mut self, name: &str) -> Result<(), Refusal>;
+}
+
 /// All that the vrrp thread needs.
 pub trait Ports: Addresses + Adverts + Announcer {}
 impl<T: Addresses + Adverts + Announcer> Ports for T {}

@@ -122,6 +122,8 @@ pub const PROBES_IN_FLIGHT: usize = 4_096;
 pub const HTTP_HEAD_BYTES: usize = 64 << 10;
 /// Bytes of an HTTP body in which a pattern is looked for; what comes behind is not searched.
 pub const HTTP_SEARCH_BYTES: usize = 1 << 20;
+/// Bytes that a search for a pattern takes at most, unless `regex_stack` allows more: honest patterns need a few thousand.
+pub const REGEX_BYTES: u64 = 32 << 20;
 /// Bytes of one reply of a mail server before it is called garbage (RFC 5321 section 4.5.3.1.5 allows 512 to a line).
 pub const SMTP_REPLY_BYTES: usize = 4 << 10;
 /// Headers of an HTTP response.
@@ -133,9 +135,9 @@ pub const HTTP_BODY_BYTES: u64 = 64 << 20;
 pub const PROBE_TIMEOUTS: u32 = 12;
 /// Servers of which an operator may change something at once over the file: more belongs into the file.
 pub const OVERLAY_CHANGES: usize = 10_000;
-/// Services whose real servers one audit reads; the next audit goes on behind them, so that a large table costs a look no
+/// Services whose real servers one glance reads; the next glance goes on behind them, so that a large table costs a look no
 /// more than a small one.
-pub const IPVS_AUDIT_SERVICES: usize = 64;
+pub const IPVS_GLANCE_SERVICES: usize = 64;
 /// Shortest `delay_loop` as used: probe timers have whole milliseconds.
 pub const PROBE_INTERVAL: Interval = Interval::from_millis(1);
 /// Different refusals of the kernel that are told for one service until its target changes; the rest is counted.
@@ -148,8 +150,12 @@ pub const IPVS_RESTORE_BYTES: u64 = 256 << 20;
 pub const SERVICES_FILE_BYTES: u64 = 4 << 20;
 /// Names of hosts that one listing remembers; the resolver is asked again for the others.
 pub const HOST_NAMES: usize = 65_536;
-/// How often the IPVS table is compared with what it should be, besides after every change.
+/// How often the services in the IPVS table are compared with what they should be, besides after every change.
 pub const IPVS_AUDIT: Interval = Interval::from_secs(2);
+/// How long a round over the real servers of all services is to take.
+pub const IPVS_ROUND: Interval = Interval::from_secs(4);
+/// Shortest time between two glances of such a round: with more than 1,024 services a round takes longer.
+pub const IPVS_GLANCE: Interval = Interval::from_millis(250);
 
 /// Steps that one turn may take to settle: every step moves one machine, so a longer chain is a bug that must end.
 pub const SETTLE_STEPS: usize = 100_000;

@@ -16,7 +16,7 @@ pub struct Package {
     pub reason: &'static str,
 }
 
-const fn package(name: &'static str, proof: &'static str, reason: &'static str) -> Package {
+pub(crate) const fn package(name: &'static str, proof: &'static str, reason: &'static str) -> Package {
     Package { name, proof, reason }
 }
 
@@ -39,6 +39,7 @@ pub const TESTS: &[Package] = &[
     package("opensmtpd", "/usr/sbin/smtpd", "a real mail server for SMTP_CHECK"),
     package("unbound", "/usr/sbin/unbound", "a real name server for DNS_CHECK"),
     package("openssl", "/usr/bin/openssl", "certificates for SSL_GET"),
+    package("nftables", "/usr/sbin/nft", "an independent look at rules of nf_tables"),
     package("strace", "/usr/bin/strace", "showing that a reload of nothing changes nothing"),
 ];
 

@@ -119,9 +119,10 @@ impl Program {
         let log = OpenOptions::new().append(true).open(self.log_path()).doing("opening its log")?;
         let errors = log.try_clone().doing("opening its log")?;
         // The room's thread is the parent, so the daemon dies with the room, whatever ends it.
+        let state = self.files.path().join("state");
         let spawn = move || {
             let mut command = Command::new("setpriv");
-            command.args(["--pdeathsig", "KILL"]).args(argv);
+            command.args(["--pdeathsig", "KILL"]).args(argv).env("EVENKEEL_STATE", state);
             command.stdin(Stdio::null()).stdout(log).stderr(errors).spawn()
         };
         let started = Instant::now();

@@ -11,6 +11,8 @@ pub const BINARY: &str = "EVENKEEL_BINARY";
 /// Set in the second kernel, so that there is never a third.
 pub const INSIDE: &str = "EVENKEEL_LAB_INSIDE";
 const LIMIT: Duration = Duration::from_secs(300);
+/// An emulated machine computes ten times slower.
+const EMULATED_LIMIT: Duration = Duration::from_secs(900);
 
 /// Runs a trial in namespaces; where they are not permitted, prints that it is skipped.
 pub fn in_namespaces(name: &str, trial: impl FnOnce() -> Result<()>) -> Result<()> {
@@ -28,7 +30,19 @@ pub fn with_ipvs(name: &str, trial: impl FnOnce() -> Result<()>) -> Result<()> {
     if kernel::has_ipvs() {
         return in_namespaces(name, trial);
     }
-    again(name, kernel::run_with_ipvs)
+    again(name, LIMIT, kernel::run_with_ipvs)
+}
+
+/// Runs a trial on a kernel with IPVS and nf_tables for IP, in the same way; where none is to be had, prints that it is
+/// skipped, and why.
+pub fn with_nftables(name: &str, trial: impl FnOnce() -> Result<()>) -> Result<()> {
+    if std::env::var_os(INSIDE).is_some() || kernel::has_nftables() {
+        return in_namespaces(name, trial);
+    }
+    match kernel::emulated::missing() {
+        Some(reason) => skip(name, &reason),
+        None => again(name, EMULATED_LIMIT, kernel::run_with_nftables),
+    }
 }
 
 /// Runs a trial on a kernel without IPVS, in the same way.
@@ -36,13 +50,13 @@ pub fn without_ipvs(name: &str, trial: impl FnOnce() -> Result<()>) -> Result<()
     if !kernel::has_ipvs() {
         return in_namespaces(name, trial);
     }
-    again(name, kernel::run_without_ipvs)
+    again(name, LIMIT, kernel::run_without_ipvs)
 }
 
 type Runner = fn(&[String], &[(&str, String)], Duration, &mut Vec<u8>) -> Result<i32>;
 
 /// Starts this test program once more for one test, elsewhere.
-fn again(name: &str, run: Runner) -> Result<()> {
+fn again(name: &str, limit: Duration, run: Runner) -> Result<()> {
     if !room::possible() {
         return skip(name, "it makes network namespaces, which needs root");
     }
@@ -53,7 +67,7 @@ fn again(name: &str, run: Runner) -> Result<()> {
     let argv = [&own, "--exact", name, "--nocapture", "--test-threads=1"].map(str::to_owned);
     let environment = [(INSIDE, "1".to_owned()), (BINARY, binary()?.display().to_string())];
     let mut output = Vec::new();
-    let status = run(&argv, &environment, LIMIT, &mut output)?;
+    let status = run(&argv, &environment, limit, &mut output)?;
     let output = String::from_utf8_lossy(&output).into_owned();
     println!("{}", output.trim());
     // A name that matches no test would end well, too.

@@ -212,7 +212,8 @@ pub(crate) fn checks(
 }
 
 fn draft(item: &Item<'_>, kind: KindDraft, general: General) -> CheckDraft {
-    let made = item.row.wired == Wired::Yes;
+    // A session that nobody runs says nothing of a server.
+    let made = item.row.wired == Wired::Yes && !matches!(kind, KindDraft::Bfd { .. });
     CheckDraft { keyword: item.row.keyword, place: item.origin(), made, kind, general }
 }
 

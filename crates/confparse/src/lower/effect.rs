@@ -44,8 +44,8 @@ fn consequence(keyword: &str) -> Option<&'static str> {
         "strict_mode" | "vrrp_strict" => {
             "the protocol's rules are kept; traffic to the virtual addresses is not filtered"
         }
-        "bfd_instance" | "track_bfd" | "BFD_CHECK" => "sessions count as up",
-        "net_namespace" | "net_namespace_ipvs" => "everything happens in the network namespace of the daemon",
+        "bfd_instance" | "track_bfd" => "sessions count as up",
+        "snmp_name" => "it is for SNMP, which is not there yet",
         "startup_script" | "shutdown_script" => "the script is not run",
         _ => return None,
     })

@@ -7,9 +7,9 @@ rows! {
     key("linkbeat_use_polling", Args::Ignored).by("off")
         .means("asks every link for its state at intervals, without waiting for netlink");
     key("net_namespace", Args::Text).error().first().usage("NAME").by("none")
-        .means("the network namespace in which everything runs");
+        .means("the network namespace in which everything runs").wired();
     key("net_namespace_ipvs", Args::MaybeText).first().usage("[NAME]").by("same namespace as the rest")
-        .means("the network namespace that holds the IPVS table");
+        .means("the network namespace that holds the IPVS table").wired();
     key("namespace_with_ipsets", Args::Ignored).by("off")
         .means("permits ipsets in a named namespace, which crashes old kernels");
     key("use_pid_dir", Args::Ignored).by("off").means("pid files go to a directory of their own");
@@ -144,12 +144,12 @@ rows! {
         .means("where the chains of that table stand among others");
     key("nftables_ifindex", Args::Ignored).by("off").means("rules compare links by number, not by name");
     key("nftables_ipvs", Args::MaybeText).first().usage("[TABLE]").by("off; bare = keepalived_ipvs")
-        .means("table of nftables that marks traffic of address groups");
+        .means("table of nftables that marks traffic of address groups").wired();
     key("nftables_ipvs_priority", Args::Int { min: -2_147_483_648, max: 2_147_483_647 }).strict().fatal().by("-1")
-        .means("where the chains of that table stand among others");
+        .means("where the chains of that table stand among others").wired();
     key("nftables_ipvs_start_fwmark", Args::Int { min: 1, max: 4_294_967_295 }).strict().fatal().by("1000")
-        .means("first of the marks given to address groups");
-    key("nftables_counters", Args::Ignored).by("off").means("rules count what they match");
+        .means("first of the marks given to address groups").wired();
+    key("nftables_counters", Args::Ignored).by("off").means("rules count what they match").wired();
     key("vrrp_check_unicast_src", Args::Ignored).by("off")
         .means("unicast adverts are believed from listed peers only, unless said elsewhere").wired();
     key("vrrp_skip_check_adv_addr", Args::Switch).by("off")

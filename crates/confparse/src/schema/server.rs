@@ -150,7 +150,7 @@ rows! {
     key("SSL_GET", Args::Block).means("pages are as they should be, over TLS").wired();
     key("DNS_CHECK", Args::Block).means("a name server answers a query").wired();
     key("FILE_CHECK", Args::Block).means("a number in a file changes the weight").wired();
-    key("BFD_CHECK", Args::Block).means("a BFD session is up");
+    key("BFD_CHECK", Args::Block).means("a BFD session is up").wired();
 }
 
 rows! {
@@ -266,7 +266,7 @@ rows! {
     key("regex_max_offset", Args::Own).usage("INT").by("none").of("bytes")
         .means("last place where a match may begin").wired();
     key("regex_stack", Args::Own).usage("START MAX").by("none").of("bytes")
-        .means("memory of the matcher, at first and at most");
+        .means("memory of the matcher, at first and at most; it may always take 32 MiB").wired();
 }
 
 rows! {
@@ -311,6 +311,6 @@ rows! {
     /// Words of `BFD_CHECK`.
     BFD:
     key("name", Args::Own).error().usage("NAME").by("required")
-        .means("the session that is followed, defined earlier");
-    key("alpha", Args::Switch).by("real server value").means("counts as failed until it succeeds");
+        .means("the session that is followed, defined earlier").wired();
+    key("alpha", Args::Switch).by("real server value").means("counts as failed until it succeeds").wired();
 }

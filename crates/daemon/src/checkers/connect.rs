@@ -28,7 +28,7 @@ impl Tools {
     /// The tools of these settings.
     #[must_use]
     pub fn new(global: &Global) -> Self {
-        Self { tls: Contexts::new(global.lvs.ssl.as_ref()), default_user: global.script_user.clone() }
+        Self { tls: Contexts::new(global.lvs.ssl.clone()), default_user: global.script_user.clone() }
     }
 }
 
@@ -61,8 +61,9 @@ async fn command(check: &Misc, weight: u32, tools: &Tools) -> Verdict {
 
 /// Looks for a pattern where the conversation wants it; gives the step that follows.
 fn search(conversation: &mut Conversation, regex: &Regex, text: &[u8]) -> Step {
+    let memory = regex.stack.map_or(0, |(_, most)| most);
     let found = Pattern::new(&regex.pattern, &regex.options, regex.min_offset, regex.max_offset)
-        .and_then(|pattern| pattern.is_in(text));
+        .and_then(|pattern| pattern.with_memory(memory).is_in(text));
     match found {
         Ok(found) => conversation.step(Event::Searched(Ok(found))),
         Err(problem) => conversation.step(Event::Searched(Err(&problem))),

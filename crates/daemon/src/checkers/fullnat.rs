@@ -1,10 +1,11 @@
 //! FULLNAT: what it takes beside the IPVS table, so that servers answer the director: connection tracking in IPVS, and our
 //! own address on what is redirected to them. Level-triggered like the table.
+use super::marks::number;
 use checkers::effect::{Destination, Target};
 use kernel::linux::sysctl::dotted;
 use kernel::ports::{Masked, SourceNat, Sysctls};
 use model::Family;
-use model::config::server::{Forwarding, Protocol, Service};
+use model::config::server::{Forwarding, Service};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
@@ -147,15 +148,6 @@ fn masked(service: Service, server: &Destination) -> Option<Masked> {
         Service::Address { .. } | Service::Fwmark { .. } => None,
     };
     Some(Masked { address: server.address, port })
-}
-
-/// Of IANA.
-const fn number(protocol: Protocol) -> u8 {
-    match protocol {
-        Protocol::Tcp => 6,
-        Protocol::Udp => 17,
-        Protocol::Sctp => 132,
-    }
 }
 
 #[cfg(test)]

@@ -2,5 +2,6 @@
 pub mod connect;
 pub mod fullnat;
 pub mod globals;
+pub mod marks;
 pub mod table;
 pub mod thread;

@@ -5,7 +5,7 @@ use evenkeel_ipvs::{
     Protocol, Service, ServiceEntry, ServiceKey, Table, Tunnel, TunnelFlags, difference,
 };
 use model::config::server;
-use model::limits;
+use model::{Interval, limits};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -30,8 +30,8 @@ pub struct TableHand {
     /// What the kernel was last seen to contain; `None` before the first look and after anything unclear.
     observed: Option<Table>,
     changed: BTreeSet<ServiceKey>,
-    /// The last service whose real servers an audit has read.
-    audited: Option<ServiceKey>,
+    /// The last service whose real servers were looked at.
+    glanced: Option<ServiceKey>,
 }
 
 impl TableHand {
@@ -77,8 +77,8 @@ impl TableHand {
         self.apply(ipvs, &commands)
     }
 
-    /// Looks whether somebody else changed what is ours, and puts it right. Services are all looked at, real servers of a
-    /// part of them, in turn; the whole table is read only when something is not as it should be.
+    /// Looks whether somebody else changed our services, and puts it right; the whole table is read only when something is
+    /// not as it should be. Real servers are looked at by [`Self::glance`].
     pub fn audit(&mut self, ipvs: &mut impl Ipvs) -> Vec<Finding> {
         if self.observed.is_some() && self.changed.is_empty() {
             match self.looks_right(ipvs) {
@@ -102,13 +102,33 @@ impl TableHand {
             here += 1;
             good += usize::from(right(&entry));
         }
-        if here != good || good != self.desired.services.len() {
-            return Ok(false);
+        Ok(here == good && good == self.desired.services.len())
+    }
+
+    /// Looks at the real servers of a part of our services, in turn, and puts right what somebody else changed.
+    pub fn glance(&mut self, ipvs: &mut impl Ipvs) -> Vec<Finding> {
+        if self.observed.is_none() || !self.changed.is_empty() {
+            return Vec::new();
         }
+        match self.servers_look_right(ipvs) {
+            Ok(true) => Vec::new(),
+            Ok(false) => self.full_audit(ipvs),
+            Err(error) => vec![Finding::Broken(error.to_string())],
+        }
+    }
+
+    /// How long to wait between two glances, so that a round over a table of usual size takes `limits::IPVS_ROUND`.
+    #[must_use]
+    pub fn glance_every(&self) -> Interval {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let (part, all) = (count(limits::IPVS_GLANCE_SERVICES), count(self.desired.services.len()).max(1));
+        limits::IPVS_ROUND.scaled(part, all).clamp(limits::IPVS_GLANCE, limits::IPVS_AUDIT)
+    }
+
+    fn servers_look_right(&mut self, ipvs: &mut impl Ipvs) -> Result<bool, Error> {
         for key in self.next_in_turn() {
-            // One that left since is seen by the next look.
             let Some(wanted) = self.desired.service(&key) else { continue };
-            let found = ipvs.destinations(&key)?;
+            let found = ipvs.members(&key)?;
             let same = |entry: &DestinationEntry| {
                 let wanted = wanted.destinations.get(&entry.destination.key);
                 wanted.is_some_and(|wanted| wanted.destination == entry.destination)
@@ -123,10 +143,10 @@ impl TableHand {
     /// The services whose real servers this look reads.
     fn next_in_turn(&mut self) -> Vec<ServiceKey> {
         let keys = || self.desired.services.keys();
-        let begin = self.audited.map_or(0, |last| keys().take_while(|key| **key <= last).count());
-        let count = limits::IPVS_AUDIT_SERVICES.min(self.desired.services.len());
+        let begin = self.glanced.map_or(0, |last| keys().take_while(|key| **key <= last).count());
+        let count = limits::IPVS_GLANCE_SERVICES.min(self.desired.services.len());
         let turn: Vec<ServiceKey> = keys().chain(keys()).skip(begin).take(count).copied().collect();
-        self.audited = turn.last().copied();
+        self.glanced = turn.last().copied();
         turn
     }
 

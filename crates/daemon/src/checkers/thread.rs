@@ -2,8 +2,10 @@
 use super::connect::{self, Tools};
 use super::fullnat::FullNatHand;
 use super::globals::GlobalsHand;
+use super::marks::MarksHand;
 use super::table::{Finding, TableHand};
 use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter};
+use crate::spaces::IpvsSpace;
 use checkers::effect::{self, Probe};
 use checkers::fact::{ProbeId, Verdict};
 use checkers::pool::Pool;
@@ -11,7 +13,7 @@ use checkers::{Effect, Effects, Fact};
 use evenkeel_ipvs::Netlink;
 use kernel::linux::addresses::HostAddresses;
 use kernel::linux::clock::BootClock;
-use kernel::linux::nftables::LinuxSourceNat;
+use kernel::linux::nftables::{LinuxMarking, LinuxSourceNat};
 use kernel::linux::sysctl::LinuxSysctls;
 use kernel::ports::Clock;
 use model::config::global::Global;
@@ -39,6 +41,8 @@ pub struct Setup {
     pub reporter: Reporter,
     /// Where snapshots go.
     pub published: Arc<Published>,
+    /// Where the IPVS table is, if elsewhere.
+    pub space: Option<IpvsSpace>,
 }
 
 /// Runs until stopped. Says `Ended` last.
@@ -60,9 +64,12 @@ struct Thread {
     globals: GlobalsHand,
     fullnat: FullNatHand,
     nat: LinuxSourceNat,
+    marks: MarksHand,
+    marking: LinuxMarking,
     ipvs: Option<Netlink>,
     look_again_at: Instant,
     audit_at: Instant,
+    glance_at: Instant,
     probes: JoinSet<(ProbeId, Verdict)>,
     running: BTreeMap<ProbeId, AbortHandle>,
     places: Arc<Semaphore>,
@@ -93,9 +100,12 @@ impl Thread {
             globals: GlobalsHand::after(setup.published.table_flushed.load(Ordering::Relaxed)),
             fullnat: FullNatHand::default(),
             nat: LinuxSourceNat::default(),
+            marks: MarksHand::default(),
+            marking: LinuxMarking::default(),
             ipvs: None,
             look_again_at: Instant::START,
             audit_at: clock.now(),
+            glance_at: clock.now(),
             probes: JoinSet::new(),
             running: BTreeMap::new(),
             places: Arc::new(Semaphore::new(limits::PROBES_IN_FLIGHT)),
@@ -119,6 +129,7 @@ impl Thread {
                 Wake::Order(CheckersOrder::Configure(config, overlay)) => {
                     self.tools = Rc::new(Tools::new(&config.global));
                     self.globals.configure(&config);
+                    self.marks.configure(&config);
                     self.watch_addresses(&config);
                     // In one turn: who is disabled does not take part for a moment before that is known.
                     self.fact(now, Fact::Configured(config));
@@ -135,14 +146,15 @@ impl Thread {
             }
             released = self.finish(now);
         }
-        self.last_tries();
+        self.at_the_table(Self::last_tries);
         connect::echo_range::restore();
         Ended::AsOrdered
     }
 
     async fn wait(&mut self) -> Wake {
         let publish = self.dirty.then(|| self.published_at + PUBLISH_EVERY);
-        let deadline = self.pool.deadline().into_iter().chain(publish).fold(self.audit_at, Instant::min);
+        let looks = self.audit_at.min(self.glance_at);
+        let deadline = self.pool.deadline().into_iter().chain(publish).fold(looks, Instant::min);
         let wait = deadline.since(self.clock.now()).into();
         tokio::select! {
             biased;
@@ -241,12 +253,33 @@ impl Thread {
     }
 
     fn keep_table(&mut self, now: Instant) {
-        let audit = now >= self.audit_at;
+        let (audit, glance) = (now >= self.audit_at, now >= self.glance_at);
         if audit {
             self.audit_at = now + limits::IPVS_AUDIT;
         }
-        let idle = self.table.is_idle() && self.globals.is_idle() && self.fullnat.is_idle();
-        if idle && !audit || !self.open(now) {
+        if glance {
+            self.glance_at = now + self.table.glance_every();
+        }
+        let idle = self.table.is_idle() && self.globals.is_idle() && self.fullnat.is_idle() && self.marks.is_idle();
+        if !idle || audit || glance {
+            self.at_the_table(|this| this.work(now, audit, glance));
+        }
+    }
+
+    /// Does something in the network namespace of the IPVS table.
+    fn at_the_table(&mut self, work: impl FnOnce(&mut Self)) {
+        match self.setup.space.clone() {
+            None => work(self),
+            Some(space) => {
+                if let Err(problem) = space.inside(|| work(self)) {
+                    self.warn(format!("(IPVS) the table is not looked at: {problem}"));
+                }
+            }
+        }
+    }
+
+    fn work(&mut self, now: Instant, audit: bool, glance: bool) {
+        if !self.open(now) {
             return;
         }
         let Some(ipvs) = self.ipvs.as_mut() else { return };
@@ -257,7 +290,14 @@ impl Thread {
         if audit || !self.fullnat.is_idle() {
             problems.extend(self.fullnat.work(&mut self.nat, &mut LinuxSysctls));
         }
-        let findings = if audit { self.table.audit(ipvs) } else { self.table.work(ipvs) };
+        let mut findings = if audit { self.table.audit(ipvs) } else { self.table.work(ipvs) };
+        if glance {
+            findings.extend(self.table.glance(ipvs));
+        }
+        // Behind the table: a mark without its service would be for nobody.
+        if audit || !self.marks.is_idle() {
+            problems.extend(self.marks.work(&mut self.marking));
+        }
         for text in problems {
             self.warn(format!("(IPVS) {text}"));
         }
@@ -311,7 +351,8 @@ impl Thread {
         if let Some(ipvs) = self.ipvs.as_mut() {
             let problems = self.globals.release(ipvs);
             let more = self.fullnat.release(&mut self.nat, &mut LinuxSysctls);
-            problems.iter().chain(&more).for_each(|text| self.warn(format!("(IPVS) {text}")));
+            let marks = self.marks.release(&mut self.marking);
+            problems.iter().chain(&more).chain(&marks).for_each(|text| self.warn(format!("(IPVS) {text}")));
         }
     }
 }

@@ -8,7 +8,7 @@ pub mod memory;
 pub mod persist;
 pub mod plan;
 
-use crate::operator;
+use crate::state_file;
 use host::Machine;
 use kernel::linux::sysctl::LinuxSysctls;
 use memory::Memory;
@@ -70,7 +70,7 @@ pub fn run(request: &Request) -> ExitCode {
 }
 
 fn memory_path() -> PathBuf {
-    operator::book_path().with_file_name("realserver.json")
+    state_file::path("realserver.json")
 }
 
 async fn serve(request: &Request) -> Result<(String, bool), String> {

@@ -59,6 +59,16 @@ impl Listeners {
     async fn process(&self, name: &Name, enough: bool) {
         self.router(Fact::Tracked { what: Watched::Process, name: name.clone(), reading: i32::from(enough) }).await;
     }
+
+    /// Tells whether a session is up.
+    async fn session(&self, name: &Name, up: bool) {
+        let fact = Fact::Tracked { what: Watched::Session, name: name.clone(), reading: i32::from(up) };
+        self.router(fact).await;
+        if let Some(checkers) = &self.checkers {
+            let fact = checkers::Fact::SessionMoved { session: name.clone(), up };
+            let _ = checkers.send(CheckersOrder::Fact(fact)).await;
+        }
+    }
 }
 
 impl Trackers {
@@ -76,8 +86,8 @@ impl Trackers {
         self.sessions(config);
     }
 
-    /// Sessions are not run yet, which is noted when the configuration is read: they count as up, so that who tracks one
-    /// is not kept waiting for it.
+    /// Sessions are not run yet, which is noted when the configuration is read: they count as up, so that who tracks one,
+    /// router or check, is not kept waiting for it.
     fn sessions(&self, config: &Config) {
         let names: Vec<Name> = config.bfd.iter().map(|session| session.name.clone()).collect();
         if names.is_empty() {
@@ -86,7 +96,7 @@ impl Trackers {
         let listeners = self.listeners.clone();
         tokio::task::spawn_local(async move {
             for name in names {
-                listeners.router(Fact::Tracked { what: Watched::Session, name, reading: 1 }).await;
+                listeners.session(&name, true).await;
             }
         });
     }

@@ -2,11 +2,13 @@
 use crate::lab::*;
 use evenkeel_ipvs::*;
 
+/// `twos` came with Linux 6.0, but distributions do not all build it.
+const KNOWN: [&str; 13] = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh"];
+
 #[test]
 fn every_scheduler() {
     in_namespace(|mut ipvs| {
-        // `twos` came with Linux 6.0, but distributions do not all build it.
-        let names = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh"];
+        let names = KNOWN;
         let services = |first| (first..).zip(names).map(|(port, text)| Service::new(tcp(port), name(text)));
         let desired: Vec<_> = services(80).map(|service| (service, &[][..])).collect();
         install(&mut ipvs, &table(&desired));
@@ -22,6 +24,36 @@ fn every_scheduler() {
         for service in turned {
             assert!(ipvs.dump().unwrap().service(&service.key()).unwrap().service.same_settings(&service));
         }
+    });
+}
+
+/// How ipvsadm writes a scheduler's flags.
+fn words(scheduler: &str) -> [&'static str; 3] {
+    match scheduler {
+        "sh" => ["sh-fallback", "sh-port", "flag-3"],
+        "mh" => ["mh-fallback", "mh-port", "flag-3"],
+        _ => ["flag-1", "flag-2", "flag-3"],
+    }
+}
+
+#[test]
+fn every_scheduler_with_every_flag() {
+    in_namespace(|mut ipvs| {
+        let bits = [Flags::SCHEDULER_1, Flags::SCHEDULER_2, Flags::SCHEDULER_3];
+        let mut desired = Vec::new();
+        let mut expected = Vec::new();
+        for (port, (scheduler, set)) in
+            (1..).zip(KNOWN.into_iter().flat_map(|name| (0..8_u8).map(move |set| (name, set))))
+        {
+            let chosen = (0..3).filter(|bit| set & (1 << bit) != 0);
+            let flags = chosen.clone().fold(Flags::NONE, |all, bit| all | bits[bit]);
+            let text = chosen.map(|bit| words(scheduler)[bit]).collect::<Vec<_>>().join(",");
+            desired.push((Service::new(tcp(port), name(scheduler)).with_flags(flags), &[][..]));
+            let text = if text.is_empty() { text } else { format!(" -b {text}") };
+            expected.push(format!("-A -t 10.0.0.1:{port} -s {scheduler}{text}"));
+        }
+        install(&mut ipvs, &table(&desired));
+        check_saved(&expected.iter().map(String::as_str).collect::<Vec<_>>());
     });
 }
 

@@ -4,6 +4,7 @@ pub mod children;
 pub mod clock;
 pub mod host;
 pub mod identity;
+pub mod namespace;
 pub mod nftables;
 pub mod routing;
 pub mod sched;

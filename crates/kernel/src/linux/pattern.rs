@@ -1,5 +1,6 @@
 //! Patterns that are looked for in the bodies of health checks: the PCRE2 library with keepalived's option words.
 use super::sys;
+use model::limits;
 
 /// Steps that one search may take: enough for any honest pattern, and a few milliseconds for one that runs wild.
 const STEPS: u32 = 1_000_000;
@@ -38,6 +39,8 @@ pub struct Pattern {
     code: sys::Pattern,
     first: usize,
     last: Option<usize>,
+    /// Kibibytes.
+    memory: u32,
 }
 
 impl Pattern {
@@ -53,7 +56,14 @@ impl Pattern {
         let code = sys::Pattern::compile(pattern.as_bytes(), bits)
             .map_err(|(error, at)| format!("{} at position {at}", sys::pattern_error(error)))?;
         let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
-        Ok(Self { code, first: size(first), last: last.map(size) })
+        let memory = kibibytes(limits::REGEX_BYTES);
+        Ok(Self { code, first: size(first), last: last.map(size), memory })
+    }
+
+    /// Lets a search take this many bytes, where that is more than it may take anyway (`limits::REGEX_BYTES`).
+    #[must_use]
+    pub fn with_memory(self, bytes: u64) -> Self {
+        Self { memory: self.memory.max(kibibytes(bytes)), ..self }
     }
 
     /// Whether it is in these bytes.
@@ -64,8 +74,12 @@ impl Pattern {
         if self.first > text.len() {
             return Ok(false);
         }
-        self.code.finds(text, self.first, self.last, STEPS).map_err(sys::pattern_error)
+        self.code.finds(text, self.first, self.last, (STEPS, self.memory)).map_err(sys::pattern_error)
     }
+}
+
+fn kibibytes(bytes: u64) -> u32 {
+    u32::try_from(bytes >> 10).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -95,6 +109,16 @@ mod tests {
         ] {
             assert_eq!(search(pattern, options, first, last, text), Ok(found), "{pattern} {options} {first} {last:?}");
         }
+    }
+
+    #[test]
+    fn memory_has_a_limit_that_can_be_raised() {
+        let text = vec![b'a'; 900_000];
+        let hungry = || Pattern::new("^(?:(a)|b)*$", &[], 0, None).expect("a pattern");
+        let small = Pattern { memory: 1_024, ..hungry() };
+        assert_eq!(small.is_in(&text), Err("heap limit exceeded".into()));
+        assert_eq!(hungry().with_memory(1 << 20).memory, kibibytes(limits::REGEX_BYTES));
+        assert_eq!(hungry().with_memory(1 << 30).memory, 1 << 20);
     }
 
     #[test]

@@ -238,9 +238,15 @@ impl Pattern {
         NonNull::new(code).map(Self).ok_or((error, offset))
     }
 
-    /// Whether the pattern is found in `text` from `start` on. The number of steps is limited; with `last`, a match may begin
-    /// there at the latest (needs `PCRE2_USE_OFFSET_LIMIT`). The error is PCRE2's number.
-    pub(super) fn finds(&self, text: &[u8], start: usize, last: Option<usize>, steps: u32) -> Result<bool, c_int> {
+    /// Whether the pattern is found in `text` from `start` on. The number of steps is limited, and the memory in kibibytes;
+    /// with `last`, a match may begin there at the latest (needs `PCRE2_USE_OFFSET_LIMIT`). The error is PCRE2's number.
+    pub(super) fn finds(
+        &self,
+        text: &[u8],
+        start: usize,
+        last: Option<usize>,
+        (steps, memory): (u32, u32),
+    ) -> Result<bool, c_int> {
         const NO_MEMORY: c_int = pcre2_sys::PCRE2_ERROR_NOMEMORY;
         // SAFETY: the code is valid while `self` lives; null means default allocation. What is made is freed below.
         let (data, context) = unsafe {
@@ -261,6 +267,7 @@ impl Pattern {
         // not behind its end. Data and context are freed once and not used again.
         let result = unsafe {
             pcre2_sys::pcre2_set_match_limit_8(context, steps);
+            pcre2_sys::pcre2_set_heap_limit_8(context, memory);
             if let Some(last) = last {
                 pcre2_sys::pcre2_set_offset_limit_8(context, last);
             }

@@ -1,11 +1,13 @@
 //! One fake kernel behind all the ports: links with their addresses, sockets that record, and a log of calls in order. It
 //! follows the real one where that matters to a decision, and is told by a test what happens to the machine.
 mod faults;
+mod marking;
 mod routing;
 mod source_nat;
 mod sysctls;
 
 pub use faults::{Faults, Faulty};
+pub use marking::RecordingMarking;
 pub use routing::RecordingRouting;
 pub use source_nat::RecordingNat;
 pub use sysctls::RecordingSysctls;

@@ -20,7 +20,8 @@ The virtual server is skipped, its sorry server too.",
         explanation: "\
 The kernel has one service for each address, port and protocol, and for each mark.
 
-The first block is kept.",
+The settings of the first block count. Real servers of the second that the first does not have join it, as with keepalived,
+which fills the one service from both.",
         example: "virtual_server 192.0.2.10 80 {\n    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n    real_server 192.0.2.21 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\nvirtual_server 192.0.2.10 80 {\n    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n    real_server 192.0.2.21 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n",
         fixed: "virtual_server 192.0.2.10 80 {\n    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n    real_server 192.0.2.21 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\nvirtual_server 192.0.2.10 443 {\n    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n    real_server 192.0.2.21 80 {\n        weight 1\n        TCP_CHECK {\n            connect_timeout 3\n        }\n    }\n}\n",
         fatal_status: 0,
@@ -168,8 +169,8 @@ The path is what is asked of the server; the front page is `/`. The url is dropp
         name: "server-not-checked",
         title: "the only check of a server is not made",
         explanation: "\
-The server has checks, and none of them is made by this program yet. It counts as up and gets traffic, whatever its
-state.
+The server has checks, and none of them is made by this program yet: a BFD session that is followed counts as up. So the
+server counts as up and gets traffic, whatever its state.
 
 Add a TCP_CHECK or HTTP_GET beside the other check.",
         example: "bfd_instance b1 {\n    neighbor_ip 192.0.2.99\n}\nvirtual_server 192.0.2.10 80 {\n    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n    real_server 192.0.2.21 80 {\n        BFD_CHECK {\n            name b1\n        }\n    }\n}\n",

@@ -11,6 +11,7 @@ use openssl::pkey::PKey;
 use openssl::ssl::{Ssl as Session, SslContext, SslContextBuilder, SslFiletype, SslMethod, SslRef, SslVerifyMode};
 use openssl::x509::X509;
 use openssl::x509::verify::X509CheckFlags;
+use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::time::Duration;
@@ -22,22 +23,27 @@ use tokio_openssl::SslStream;
 /// A certificate that ends within so many days is told of with every verdict.
 const DAYS_BEFORE_END: i32 = 21;
 
-/// The contexts; made once, because each one reads files.
+/// The contexts; each is made when the first probe needs it, because it reads files: the one that verifies all the
+/// authorities that the host trusts.
 pub struct Contexts {
-    trusting: Result<SslContext, String>,
-    verifying: Result<SslContext, String>,
+    settings: Option<Ssl>,
+    trusting: OnceCell<Result<SslContext, String>>,
+    verifying: OnceCell<Result<SslContext, String>>,
 }
 
 impl Contexts {
     /// The contexts of these settings. What is wrong with them is told by the probes that use them.
     #[must_use]
-    pub fn new(settings: Option<&Ssl>) -> Self {
-        Self { trusting: context(settings, SslVerifyMode::NONE), verifying: context(settings, SslVerifyMode::PEER) }
+    pub const fn new(settings: Option<Ssl>) -> Self {
+        Self { settings, trusting: OnceCell::new(), verifying: OnceCell::new() }
     }
 
     fn of(&self, how: Tls) -> Result<&SslContext, &str> {
-        let context = if how.verify { &self.verifying } else { &self.trusting };
-        context.as_ref().map_err(String::as_str)
+        let (cell, mode) = match how.verify {
+            true => (&self.verifying, SslVerifyMode::PEER),
+            false => (&self.trusting, SslVerifyMode::NONE),
+        };
+        cell.get_or_init(|| context(self.settings.as_ref(), mode)).as_ref().map_err(String::as_str)
     }
 }
 

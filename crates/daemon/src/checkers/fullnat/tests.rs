@@ -2,6 +2,7 @@
 use super::*;
 use kernel::ports::Refusal;
 use kernel::recording::{RecordingNat, RecordingSysctls};
+use model::config::server::Protocol;
 use proptest::prelude::*;
 use std::net::IpAddr;
 

@@ -72,6 +72,26 @@ fn what_somebody_else_did_is_put_right_and_told() {
 }
 
 #[test]
+fn a_single_server_is_seen_within_a_round() {
+    let (mut hand, mut ipvs) = (TableHand::default(), Recording::new());
+    for port in 1..=1_000 {
+        hand.hold(service(port), Some(&target("rr", &[(1, 1), (2, 1)]))).expect("sayable");
+    }
+    hand.work(&mut ipvs);
+    assert_eq!(hand.glance_every(), Interval::from_millis(256));
+    let entry = |last| destination_of(&target("rr", &[(last, 9)]).destinations[0]);
+    for changed in [1, 500, 1_000] {
+        let key = key_of(service(changed)).expect("a key");
+        ipvs.table_mut().set_destination(key, entry(2));
+        let mut rounds = std::iter::from_fn(|| Some(hand.glance(&mut ipvs))).take(16);
+        assert_eq!(rounds.find(|found| !found.is_empty()), Some(vec![Finding::Repaired(1)]), "{changed}");
+    }
+    // Services themselves are seen at once, and a service that is gone has no servers.
+    ipvs.table_mut().services.remove(&key_of(service(7)).expect("a key"));
+    assert_eq!(hand.audit(&mut ipvs), [Finding::Repaired(3)]);
+}
+
+#[test]
 fn services_of_others_are_left_alone() {
     let (mut hand, mut ipvs) = (TableHand::default(), Recording::new());
     let foreign = key_of(service(22)).expect("a key");

@@ -17,13 +17,15 @@
 //!
 //! The second condition leaves alone whoever speaks with a server itself, such as health checks: only what was addressed
 //! to somebody else, the virtual server, and was redirected there, gets our address.
-use super::wire::{Attributes, LIST_ELEMENT, Message, attributes};
+use super::expressions::{REGISTER, destination, dropped, expression, layer_four, name, new, port, rule_of};
+use super::question::{self, Question};
+use super::wire::{Attributes, LIST_ELEMENT, Message};
 use crate::ports::Masked;
 use model::Family;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-const TABLE: &str = "evenkeel";
+pub(super) const TABLE: &str = "evenkeel";
 const CHAIN: &str = "fullnat";
 /// Sets, and their numbers within a transaction.
 const SERVERS: (&str, u32) = ("servers", 1);
@@ -34,17 +36,13 @@ const POSTROUTING: u32 = 4;
 const PRIORITY: u32 = 99;
 /// Bytes of members in one message; the length of an attribute has 16 bits.
 const MEMBER_BYTES: usize = 48 << 10;
-/// First of the 32-bit registers (`NFT_REG32_00`).
-const REGISTER: u32 = 8;
 
 /// The transaction after which there are exactly these servers: what is there is dropped, and made anew.
 pub(super) fn replacement(servers: &BTreeSet<Masked>) -> Vec<Message> {
     let mut batch = Vec::new();
     for family in [Family::V4, Family::V6] {
         let here: Vec<&Masked> = servers.iter().filter(|server| Family::of(server.address) == family).collect();
-        // What is to be dropped must exist.
-        batch.push(new(family, libc::NFT_MSG_NEWTABLE, name(1, TABLE)));
-        batch.push(Message::new(libc::NFT_MSG_DELTABLE, 0, family, name(1, TABLE)));
+        batch.extend(dropped(family, TABLE));
         if !here.is_empty() {
             batch.extend(content(family, &here));
         }
@@ -52,53 +50,9 @@ pub(super) fn replacement(servers: &BTreeSet<Masked>) -> Vec<Message> {
     batch
 }
 
-/// Something to be looked at.
-pub(super) struct Question {
-    /// The question.
-    pub(super) message: Message,
-    /// The attribute that holds the name of the table, where the kernel tells of all tables.
-    table: u16,
-    /// The attribute that holds a list whose members are pieces.
-    list: Option<u16>,
-}
-
-impl Question {
-    /// What an answer says about our table.
-    pub(super) fn pieces(&self, answer: &[u8]) -> Vec<Vec<u8>> {
-        let ours = [TABLE.as_bytes(), &[0]].concat();
-        if !attributes(answer).any(|(kind, bytes)| kind == self.table && bytes == ours) {
-            return Vec::new();
-        }
-        match self.list {
-            None => vec![answer.to_vec()],
-            Some(list) => {
-                let lists = attributes(answer).filter(|(kind, _)| *kind == list);
-                lists.flat_map(|(_, members)| attributes(members)).map(|(_, member)| member.to_vec()).collect()
-            }
-        }
-    }
-}
-
 /// All that tells whether our table is as it was: chains, rules, members.
 pub(super) fn questions(family: Family) -> Vec<Question> {
-    let ask = |kind, list, attributes| Question { message: Message::new(kind, 0, family, attributes), table: 1, list };
-    let members = |set: &str| ask(libc::NFT_MSG_GETSETELEM, Some(3), name(1, TABLE).text(2, set));
-    vec![
-        ask(libc::NFT_MSG_GETCHAIN, None, Attributes::default()),
-        ask(libc::NFT_MSG_GETRULE, None, name(1, TABLE)),
-        members(SERVERS.0),
-        members(HOSTS.0),
-    ]
-}
-
-/// Whether there is a table.
-pub(super) fn table(family: Family) -> Message {
-    Message::new(libc::NFT_MSG_GETTABLE, 0, family, name(1, TABLE))
-}
-
-/// Which generation there is.
-pub(super) fn generation() -> Message {
-    Message::new(libc::NFT_MSG_GETGEN, 0, Family::V4, Attributes::default())
+    question::about(family, TABLE, &[SERVERS.0, HOSTS.0])
 }
 
 fn content(family: Family, servers: &[&Masked]) -> Vec<Message> {
@@ -114,14 +68,6 @@ fn content(family: Family, servers: &[&Masked]) -> Vec<Message> {
         batch.push(rule(family, set, with_port));
     }
     batch
-}
-
-fn new(family: Family, kind: libc::c_int, attributes: Attributes) -> Message {
-    Message::new(kind, libc::NLM_F_CREATE, family, attributes)
-}
-
-fn name(kind: u16, name: &str) -> Attributes {
-    Attributes::default().text(kind, name)
 }
 
 /// `NFTA_CHAIN_*`: table 1, name 3, hook 4 (number 1, priority 2), type 7.
@@ -173,7 +119,6 @@ fn key(member: &Masked) -> Vec<u8> {
     key
 }
 
-/// `NFTA_RULE_*`: table 1, chain 2, expressions 4.
 fn rule(family: Family, set: (&str, u32), with_port: bool) -> Message {
     let mut expressions = vec![destination(family)];
     let ports = match family {
@@ -188,39 +133,7 @@ fn rule(family: Family, set: (&str, u32), with_port: bool) -> Message {
         expressions.extend([layer_four(ports), original_port(ports + 1)]);
     }
     expressions.extend([lookup(set, true), expression("masq", &Attributes::default())]);
-    let add = |list: Attributes, one: &Attributes| list.nest(LIST_ELEMENT, one);
-    let list = expressions.iter().fold(Attributes::default(), add);
-    let flags = libc::NLM_F_CREATE | libc::NLM_F_APPEND;
-    Message::new(libc::NFT_MSG_NEWRULE, flags, family, name(1, TABLE).text(2, CHAIN).nest(4, &list))
-}
-
-/// `NFTA_EXPR_*`: name 1, data 2.
-fn expression(what: &str, data: &Attributes) -> Attributes {
-    name(1, what).nest(2, data)
-}
-
-/// `NFTA_PAYLOAD_*`: register 1, base 2, offset 3, length 4.
-fn payload(register: u32, base: u32, offset: u32, length: u32) -> Attributes {
-    let data = Attributes::default().number(1, register).number(2, base).number(3, offset).number(4, length);
-    expression("payload", &data)
-}
-
-/// The destination address in the header (RFC 791 section 3.1, RFC 8200 section 3).
-fn destination(family: Family) -> Attributes {
-    match family {
-        Family::V4 => payload(REGISTER, 1, 16, 4),
-        Family::V6 => payload(REGISTER, 1, 24, 16),
-    }
-}
-
-/// The destination port, which TCP, UDP and SCTP have at one place.
-fn port(register: u32) -> Attributes {
-    payload(register, 2, 2, 2)
-}
-
-/// `NFTA_META_*`: register 1, key 2; the key is `NFT_META_L4PROTO`.
-fn layer_four(register: u32) -> Attributes {
-    expression("meta", &Attributes::default().number(1, register).number(2, 16))
+    rule_of(family, TABLE, CHAIN, &expressions)
 }
 
 /// `NFTA_CT_*`: register 1, key 2, direction 3 (0 is the original one).
@@ -250,6 +163,7 @@ fn lookup((set, number): (&str, u32), absent: bool) -> Attributes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linux::nftables::wire::attributes;
 
     fn masked(address: &str, port: Option<(u8, u16)>) -> Masked {
         Masked { address: address.parse().expect("an address"), port }

@@ -1,5 +1,5 @@
 //! A connection to nf_tables: sends a batch and hears whether it was taken; asks and collects.
-use super::rules;
+use super::question::{self, Question};
 use super::wire::{Message, Received, messages};
 use model::{Family, limits};
 use nix::errno::Errno;
@@ -78,18 +78,18 @@ impl Transport {
     /// # Errors
     /// When the kernel does not tell.
     pub(super) fn generation(&mut self) -> io::Result<u32> {
-        let answers = self.ask(&rules::generation(), false)?;
+        let answers = self.ask(&question::generation(), false)?;
         let found = answers.iter().flat_map(|bytes| super::wire::attributes(bytes));
         let id = found.filter(|(kind, _)| *kind == GENERATION_ID).find_map(|(_, bytes)| bytes.first_chunk().copied());
         id.map(u32::from_be_bytes).ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 
-    /// Whether there is a table of ours in this family.
+    /// Whether there is a table of this name in this family.
     ///
     /// # Errors
     /// When the kernel does not tell.
-    pub(super) fn has_table(&mut self, family: Family) -> io::Result<bool> {
-        match self.ask(&rules::table(family), false) {
+    pub(super) fn has_table(&mut self, family: Family, table: &str) -> io::Result<bool> {
+        match self.ask(&question::table(family, table), false) {
             Ok(_) => Ok(true),
             Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Ok(false),
             Err(error) => Err(error),
@@ -100,7 +100,7 @@ impl Transport {
     ///
     /// # Errors
     /// When the kernel does not tell, or others change things faster than they can be read.
-    pub(super) fn dump(&mut self, question: &rules::Question) -> io::Result<Vec<Vec<u8>>> {
+    pub(super) fn dump(&mut self, question: &Question) -> io::Result<Vec<Vec<u8>>> {
         for _ in 0..limits::DUMP_ATTEMPTS {
             match self.ask(&question.message, true) {
                 Ok(answers) => return Ok(answers.iter().flat_map(|answer| question.pieces(answer)).collect()),
