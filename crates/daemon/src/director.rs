@@ -3,14 +3,14 @@ use crate::by_hand::{ByHand, PoolOrder};
 use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter, Reports, VrrpOrder};
 use crate::cli::Options;
 use crate::config::Source;
-use crate::control::{self, Answer, Asked, Request};
+use crate::control::{Answer, Asked, Request};
 use crate::notify::Notifier;
 use crate::observe;
 use crate::operator::{self, Book, Order, Switchovers};
 use crate::reload::{self, Judgement, judge};
 use crate::service::{self, Manager, Stage};
 use crate::signals::{self, Signals};
-use crate::spaces::{self, IpvsSpace};
+use crate::spaces::IpvsSpace;
 use crate::state_file;
 use crate::supervise::{Allowed, Threads};
 use crate::trackers::{Listeners, Trackers};
@@ -482,23 +482,4 @@ async fn maintenance_end(book: &Book) {
 fn problems(diagnostics: &[Diagnostic]) -> u64 {
     let count = diagnostics.iter().filter(|d| d.severity >= Severity::Warning).count();
     u64::try_from(count).unwrap_or(u64::MAX)
-}
-
-/// Runs the control thread on its own runtime.
-///
-/// # Errors
-/// When the runtime or the signals cannot be set up.
-pub fn run(options: &Options, source: Source, loaded: Loaded, space: Option<IpvsSpace>) -> std::io::Result<Exit> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, async {
-        let (asked, requests) = mpsc::channel(limits::CONTROL_CLIENTS);
-        let path = control::path_in(spaces::name(options, &loaded.config).as_deref());
-        let director = Director::new(options, source, loaded, requests, space)?;
-        // Without its socket the daemon does its work all the same.
-        let _server = control::Server::open(&path, asked).map_err(|problem| {
-            warn!("(control) no socket at {}: {problem}; `evenkeel status` will not work", path.display());
-        });
-        Ok(director.run().await)
-    })
 }

@@ -1,18 +1,21 @@
 //! From the command line to a running daemon: reads, tells, goes to the background, takes the pid files.
 use crate::cli::Options;
 use crate::config::{DEFAULT_FILE, Source};
-use crate::director::{self, Exit};
+use crate::control;
+use crate::director::{Director, Exit};
 use crate::pidfile::{PidFile, PidFileError};
-use crate::{logging, spaces, words};
+use crate::spaces::{self, IpvsSpace};
+use crate::{logging, words};
 use confparse::Loaded;
 use confparse::diagnostic::Severity;
 use confparse::render::concise;
 use kernel::linux::namespace::NAMED;
-use model::{Config, Name};
+use model::{Config, Name, limits};
 use nix::sys::stat::{Mode, umask};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tokio::sync::mpsc;
 use tracing::{error, info, warn};
 
 /// keepalived's default umask.
@@ -107,9 +110,28 @@ fn start(options: &Options) -> Exit {
         }
     };
     tell_idle(&loaded);
-    director::run(options, source, loaded, space).unwrap_or_else(|problem| {
+    direct(options, source, loaded, space).unwrap_or_else(|problem| {
         error!("cannot start: {problem}");
         Exit::CannotStart
+    })
+}
+
+/// Runs the control thread on its own runtime.
+///
+/// # Errors
+/// When the runtime or the signals cannot be set up.
+fn direct(options: &Options, source: Source, loaded: Loaded, space: Option<IpvsSpace>) -> std::io::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let local = tokio::task::LocalSet::new();
+    local.block_on(&runtime, async {
+        let (asked, requests) = mpsc::channel(limits::CONTROL_CLIENTS);
+        let path = control::path_in(spaces::name(options, &loaded.config).as_deref());
+        let director = Director::new(options, source, loaded, requests, space)?;
+        // Without its socket the daemon does its work all the same.
+        let _server = control::Server::open(&path, asked).map_err(|problem| {
+            warn!("(control) no socket at {}: {problem}; `evenkeel status` will not work", path.display());
+        });
+        Ok(director.run().await)
     })
 }
 
