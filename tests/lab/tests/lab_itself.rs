@@ -2,7 +2,7 @@
 use evenkeel_lab::client::Ping;
 use evenkeel_lab::kernel::run_with_ipvs;
 use evenkeel_lab::watch::{Addresses, Pulse};
-use evenkeel_lab::{Lan, Result, Room};
+use evenkeel_lab::{Lan, Result, Room, wait};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -18,7 +18,12 @@ fn a_cut_cable_is_an_outage_of_its_length() -> Result<()> {
     lan.plug(&here, HERE, 24)?;
     lan.plug(&there, THERE, 24)?;
     let (ping, pulse) = (Ping::start(&here, THERE)?, Pulse::start()?);
-    sleep(Duration::from_millis(300));
+    // A new cable takes its time, and so does the first question for a hardware address.
+    let answered = || {
+        (ping.report(Instant::now() - Duration::from_millis(50), Instant::now()).gap < Duration::from_millis(50))
+            .then_some(())
+    };
+    assert!(wait::until(Duration::from_secs(20), answered).is_some(), "nobody answers");
     let from = Instant::now();
     sleep(Duration::from_millis(300));
     let calm = ping.report(from, Instant::now());
