@@ -3,7 +3,8 @@ use arc_swap::ArcSwap;
 use checkers::overlay::Overlay;
 use model::state::server::VirtualServer;
 use model::state::vrrp::RouterState;
-use model::{Config, limits};
+use model::{Config, InterfaceName, limits};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use vrrp::router::Snapshot;
@@ -69,6 +70,8 @@ pub enum Ended {
 pub enum Report {
     /// From the virtual routers.
     Vrrp(vrrp::effect::Report),
+    /// `promote_secondaries` is wanted on exactly these links.
+    Promote(BTreeSet<InterfaceName>),
     /// From the pools.
     Checkers(checkers::effect::Report),
     /// IPVS cannot be programmed, with the reason; or can again, with an empty text.

@@ -6,7 +6,9 @@ use crate::config::Source;
 use crate::control::{Answer, Asked, Request};
 use crate::notify::Notifier;
 use crate::observe;
+use crate::once;
 use crate::operator::{self, Book, Order, Switchovers};
+use crate::promotion::Promotion;
 use crate::reload::{self, Judgement, judge};
 use crate::service::{self, Manager, Stage};
 use crate::signals::{self, Signals};
@@ -18,11 +20,12 @@ use crate::words;
 use confparse::Loaded;
 use confparse::diagnostic::{Diagnostic, Severity};
 use kernel::linux::clock::BootClock;
+use kernel::linux::sysctl::LinuxSysctls;
 use kernel::ports::Clock;
 use model::state::process::Process;
 use model::state::vrrp::RouterState;
 use model::{Config, Instant, Interval, Name, limits};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::{mpsc, oneshot};
@@ -65,6 +68,8 @@ pub struct Director {
     followed: Option<RouterState>,
     book: Book,
     switchovers: Switchovers,
+    log: words::RouterLog,
+    promotion: Promotion<LinuxSysctls>,
 }
 
 impl Director {
@@ -120,20 +125,28 @@ impl Director {
             followed: None,
             book,
             switchovers: Switchovers::default(),
+            log: words::RouterLog::default(),
+            promotion: Promotion::new(LinuxSysctls),
         })
     }
 
     /// Runs until stopped.
     pub async fn run(mut self) -> Exit {
-        self.apply().await;
-        self.tell_ready();
+        if once::start_up(&self.config.global, &mut self.signals).await {
+            self.apply().await;
+            self.tell_ready();
+        } else {
+            self.stop_with(Exit::Stopped);
+        }
         while self.stopping.is_none() {
             self.hear().await;
         }
         self.manager.tell(&Stage::Stopping);
         self.let_go(Part::Vrrp).await;
+        self.promotion.keep(&BTreeSet::new());
         self.let_go(Part::Checkers).await;
         self.notifier.finish().await;
+        once::shut_down(&self.config.global).await;
         let exit = self.stopping.unwrap_or(Exit::Stopped);
         info!("Evenkeel {} stopped", self.process.version);
         exit
@@ -214,13 +227,14 @@ impl Director {
     async fn heard(&mut self, report: Report) {
         match report {
             Report::Vrrp(report) => {
-                words::router(&report);
+                self.log.router(BootClock.now(), &report);
                 self.notifier.router(&report);
                 if let vrrp::effect::Report::SwitchoverEnded { instance, outcome } = &report {
                     self.switchovers.ended(instance, outcome);
                 }
                 self.follow().await;
             }
+            Report::Promote(links) => self.promotion.keep(&links),
             Report::Checkers(report) => {
                 words::pool(&report);
                 self.notifier.pool(&report);
@@ -319,6 +333,11 @@ impl Director {
     /// Answered when it has come to its end, which takes as long as the peer needs to speak.
     async fn switchover(&mut self, subject: &str, forced: bool, answer: oneshot::Sender<Answer>) {
         let name = Name::from(subject);
+        if !self.threads.runs(Part::Vrrp) {
+            let why = "the configuration has no usable vrrp_instance, or the daemon was started with -C";
+            // A client that went away is told nothing.
+            return drop(answer.send(Err(format!("no virtual router runs here: {why}; `evenkeel check` tells more"))));
+        }
         let group = |group: &&model::config::vrrp::SyncGroup| group.name == name || group.members.contains(&name);
         let members = self.config.groups.iter().find(group).map(|group| group.members.clone());
         self.switchovers.begin(members.unwrap_or_else(|| vec![name.clone()]), answer);
@@ -437,6 +456,9 @@ impl Director {
                 let text = words::plan::text(&plan, &self.config, &loaded.config);
                 text.lines().for_each(|line| info!("reload: {line}"));
                 self.accept(loaded, plan.is_empty()).await;
+                if self.config.global.fifo_states_on_reload {
+                    self.tell_routers(vrrp::Fact::StatesAsked).await;
+                }
                 Ok(text)
             }
         }

@@ -159,6 +159,14 @@ pub enum Event {
     },
     /// A link went away (or was renamed: its new name follows as `Link`).
     LinkGone(InterfaceName),
+    /// A link got another name and took its addresses along. `LinkGone` of the old name and `Link` of the new one came
+    /// before.
+    LinkRenamed {
+        /// Its name before.
+        from: InterfaceName,
+        /// Its name now.
+        to: InterfaceName,
+    },
     /// Addresses of a link changed: this is the whole list now.
     Addresses {
         /// The link.

@@ -1,5 +1,6 @@
 //! What a reload would change, by identity and in words, and what that does to the running daemon; it applies nothing.
 mod fields;
+mod identity;
 mod instances;
 mod servers;
 
@@ -7,8 +8,8 @@ use crate::config::bfd::BfdInstance;
 use crate::config::global::Global;
 use crate::config::server::{Group, RealServer, Service, VirtualServer};
 use crate::config::track::{File, Process, Script};
-use crate::config::vrrp::{Instance, SyncGroup};
-use crate::{Config, Family, InterfaceName, Name, Vrid};
+use crate::config::vrrp::SyncGroup;
+use crate::{Config, Name};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -16,24 +17,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
 
-/// What makes two instances the same virtual router over a reload, as in keepalived: link, id and family, not the name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct InstanceKey {
-    /// Link of the adverts.
-    pub interface: InterfaceName,
-    /// Virtual router identifier.
-    pub vrid: Vrid,
-    /// Family of the adverts.
-    pub family: Family,
-}
-
-impl InstanceKey {
-    /// The key of a configured instance.
-    #[must_use]
-    pub fn of(instance: &Instance) -> Self {
-        Self { interface: instance.interface.clone(), vrid: instance.vrid, family: instance.family }
-    }
-}
+pub use identity::{Identified, InstanceKey, identify};
 
 /// Ordered changes between two configurations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

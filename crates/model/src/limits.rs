@@ -48,6 +48,8 @@ pub const DUMP_ATTEMPTS: u32 = 8;
 pub const NETLINK_REOPEN: Interval = Interval::from_secs(1);
 /// Receive buffer of an advert socket, in bytes: about 1,300 adverts that wait while the daemon is stopped.
 pub const ADVERT_RECEIVE_BYTES: usize = 1 << 20;
+/// The largest receive buffer that may be configured, in bytes: the kernel doubles it, in a signed number.
+pub const LARGEST_RECEIVE_BYTES: usize = (1 << 30) - 1;
 /// Send buffer of a socket for adverts or announcements, in bytes: 255 instances with ten addresses each at once.
 pub const SEND_BYTES: usize = 4 << 20;
 /// Errors in a row on one advert socket before it is closed, to be opened again by the next order to listen.
@@ -58,6 +60,8 @@ pub const SYMBOLIC_LINKS: usize = 40;
 pub const REPAIRS_PER_MINUTE: u32 = 10;
 /// Deadlines this close together are handled together, early and never late; a millisecond is below every timer in use.
 pub const COALESCE: Interval = Interval::from_millis(1);
+/// How often polled links are asked for their carrier, as in keepalived.
+pub const LINK_POLL: Interval = Interval::from_secs(1);
 /// How long a starting instance waits to be told about its links; after that, a link nobody spoke of does not exist.
 pub const LINK_WAIT: Interval = Interval::from_secs(1);
 /// How long a new master waits to be told that its addresses are in the kernel before it announces them regardless.
@@ -77,6 +81,11 @@ pub const ANNOUNCE_ROUNDS: u32 = 100;
 pub const SIGNED_SENDERS: usize = 4;
 /// Unknown virtual routers (link and VRID) that are remembered in order to complain about each only once.
 pub const UNKNOWN_ROUTERS: usize = 1_024;
+
+/// Least time between two lines about one unknown virtual router (`log_unknown_vrids`).
+pub const UNKNOWN_ROUTER_LOG: Interval = Interval::from_secs(60);
+/// Least time between two lines about weaker routers that a master hears: whoever floods it must not fill the disk.
+pub const LOWER_PRIORITY_LOG: Interval = Interval::from_secs(10);
 
 /// Facts waiting for the vrrp thread; when full, the sender waits, and only scripts and reloads send there.
 pub const VRRP_QUEUE: usize = 1_024;

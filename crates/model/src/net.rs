@@ -49,6 +49,9 @@ pub struct Endpoint {
     pub group: IpAddr,
     /// `PROTOCOL_VRRP` or `PROTOCOL_AH`.
     pub protocol: u8,
+    /// Bytes that may wait here while the daemon is busy (`SO_RCVBUF`); 0 is as many as the hand thinks fit. Where
+    /// endpoints share a socket, the largest counts.
+    pub receive_bytes: u32,
 }
 
 /// An advert ready to be sent; the hand adds the IP header (TOS or traffic class 0xc0, no DF).

@@ -435,7 +435,10 @@ fn words(report: &Report) -> Option<String> {
         }
         Report::AllReleased => Some("everything is released".to_owned()),
         Report::SwitchoverEnded { instance, outcome } => Some(format!("{instance} switchover: {outcome:?}")),
-        Report::Note { .. } | Report::HeardLowerPriority { .. } => None,
+        Report::Note { .. }
+        | Report::HeardLowerPriority { .. }
+        | Report::Stands { .. }
+        | Report::GroupStands { .. } => None,
     }
 }
 

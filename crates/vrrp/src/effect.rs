@@ -3,10 +3,10 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use model::Name;
 use model::holdings::{AddressKey, Holdings};
 use model::net::{Advert, Announcement, Endpoint};
 use model::state::vrrp::RouterState;
+use model::{InterfaceName, Name};
 
 /// Orders of one turn, in the order in which they arose. The hands carry them out lane by lane (`Effect::lane`), and
 /// within a lane in this order, so that with a thousand instances all adverts leave before the first address moves.
@@ -22,6 +22,8 @@ pub enum Effect {
     /// Let the kernel contain this on behalf of the instance. Level-triggered: the last one said holds, also over
     /// repairs; an equal one changes nothing.
     Hold(Hold),
+    /// Keep `promote_secondaries` set on exactly these links, which exist; as it was on all others.
+    Promote(BTreeSet<InterfaceName>),
     /// Tell the link where this address lives now (gratuitous ARP).
     Announce(Announcement),
     /// Let the world know.
@@ -35,7 +37,7 @@ impl Effect {
         match self {
             Self::Listen(_) => 0,
             Self::Send(_) => 1,
-            Self::Hold(_) => 2,
+            Self::Hold(_) | Self::Promote(_) => 2,
             Self::Announce(_) => 3,
             Self::Report(_) => 4,
         }
@@ -93,6 +95,22 @@ pub enum Report {
         instance: Name,
         /// Its effective priority.
         priority: u8,
+    },
+    /// Where an instance stands, because somebody asked; nothing happened.
+    Stands {
+        /// The instance.
+        instance: Name,
+        /// BACKUP, MASTER or FAULT.
+        state: RouterState,
+        /// Effective priority.
+        priority: u8,
+    },
+    /// Where a group stands, because somebody asked; nothing happened.
+    GroupStands {
+        /// The group.
+        group: Name,
+        /// BACKUP, MASTER or FAULT.
+        state: RouterState,
     },
     /// A reload removed the instance; it held nothing any more when this was said.
     Removed {

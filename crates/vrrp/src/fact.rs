@@ -9,8 +9,8 @@ use model::{Config, Instant, InterfaceName, Name, WallTime};
 /// A fact, past tense. Times are given beside it.
 #[derive(Clone, Debug)]
 pub enum Fact<'a> {
-    /// This is the configuration to run; said at start and for each reload. Only `instances`, `groups` and `scripts`
-    /// are looked at. What is equal stays untouched.
+    /// This is the configuration to run; said at start and for each reload. Only what concerns VRRP
+    /// is looked at. What is equal stays untouched.
     Configured(Arc<Config>),
     /// The wall clock stands at this. Only signatures (`auth_hmac`) depend on it; between two readings it goes on as the
     /// other clock does. Best said once a turn.
@@ -33,6 +33,13 @@ pub enum Fact<'a> {
     LinkLost {
         /// Its name.
         interface: InterfaceName,
+    },
+    /// A poll says whether a link has a carrier (`linkbeat_interfaces`). It runs when the kernel says so too.
+    LinkPolled {
+        /// Its name.
+        interface: InterfaceName,
+        /// It has.
+        up: bool,
     },
     /// Somebody else removed an address that a `Hold` wants.
     AddressVanished(AddressKey),
@@ -96,6 +103,8 @@ pub enum Fact<'a> {
         /// Why, in the operator's words; `None` puts it back.
         reason: Option<String>,
     },
+    /// Somebody wants to be told where every instance and group stands (`fifo_write_vrrp_states_on_reload`).
+    StatesAsked,
     /// The daemon is to stop: hand over and let go.
     StopRequested,
     /// Time has passed; given whenever `deadline()` is not in the future.

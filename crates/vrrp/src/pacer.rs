@@ -136,7 +136,7 @@ mod tests {
 
     fn owner(vrid: u32) -> InstanceKey {
         let interface = InterfaceName::new("eth0").expect("a name");
-        InstanceKey { interface, vrid: Vrid::new(vrid).expect("1 to 255"), family: Family::V4 }
+        InstanceKey { interface, vrid: Vrid::new(vrid).expect("1 to 255"), family: Family::V4, number: 0 }
     }
 
     fn ask(pacer: &mut Pacer, now: u64, vrid: u32, key: AddressKey, spacing: u64) -> bool {

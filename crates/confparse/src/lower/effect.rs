@@ -40,13 +40,14 @@ fn consequence(keyword: &str) -> Option<&'static str> {
         "virtual_routes" | "static_routes" => "the routes are not set",
         "virtual_rules" | "static_rules" => "the rules are not set",
         "static_ipaddress" => "the addresses are not set",
-        "no_accept" => "traffic to the virtual addresses is not filtered",
+        "no_accept" => {
+            "traffic to the virtual addresses is taken as with accept: dropping it needs firewall rules, and none are made yet"
+        }
         "strict_mode" | "vrrp_strict" => {
             "the protocol's rules are kept; traffic to the virtual addresses is not filtered"
         }
         "bfd_instance" | "track_bfd" => "sessions count as up",
         "snmp_name" => "it is for SNMP, which is not there yet",
-        "startup_script" | "shutdown_script" => "the script is not run",
         _ => return None,
     })
 }

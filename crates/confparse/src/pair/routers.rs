@@ -3,7 +3,7 @@ use super::finding::{At, Finding, Findings, What};
 use crate::diagnostic::{Diagnostic, Severity};
 use model::config::global::SyncDaemon;
 use model::config::vrrp::{HmacMode, Instance, SyncGroup, Version};
-use model::diff::InstanceKey;
+use model::diff::{InstanceKey, identify};
 use model::{Config, Name};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -25,21 +25,23 @@ pub(super) fn compare(findings: &mut Findings<'_>, a: &Config, b: &Config) {
 
 type Pairs<'c> = Vec<(&'c Instance, &'c Instance)>;
 
-/// Who belongs together: the same link, id and family; else the same name.
+/// Who belongs together: the same link, id and family, where there are several of them the same name too; else the same
+/// name.
 fn matched<'c>(a: &'c Config, b: &'c Config) -> Pairs<'c> {
-    let keys: BTreeMap<_, _> = b.instances.iter().map(|instance| (InstanceKey::of(instance), instance)).collect();
-    let known: BTreeSet<_> = a.instances.iter().map(InstanceKey::of).collect();
-    let names: BTreeMap<_, _> = b
-        .instances
+    let ours = identify(&[], &a.instances);
+    let theirs = identify(&ours, &b.instances);
+    let keys: BTreeMap<_, _> = theirs.iter().map(|(key, instance)| (key, *instance)).collect();
+    let known: BTreeSet<_> = ours.iter().map(|(key, _)| key).collect();
+    let names: BTreeMap<_, _> = theirs
         .iter()
-        .filter(|instance| !known.contains(&InstanceKey::of(instance)))
-        .map(|instance| (&instance.name, instance))
+        .filter(|(key, _)| !known.contains(key))
+        .map(|(_, instance)| (&instance.name, *instance))
         .collect();
-    let partner = |instance: &'c Instance| {
-        let other = keys.get(&InstanceKey::of(instance)).or_else(|| names.get(&instance.name))?;
-        Some((instance, *other))
+    let partner = |(key, instance): &(InstanceKey, &'c Instance)| {
+        let other = keys.get(key).or_else(|| names.get(&instance.name))?;
+        Some((*instance, *other))
     };
-    a.instances.iter().filter_map(partner).collect()
+    ours.iter().filter_map(partner).collect()
 }
 
 /// Instances that the other director has nothing for, with whether they are of the first.

@@ -19,8 +19,9 @@ pub(super) fn resolve(
     let said = std::mem::take(&mut draft.unicast);
     let peers = peers(reader, draft, &said, family, source);
     if peers.is_empty() {
-        without_peers(reader, draft, &said);
-        return None;
+        let waits = said.wished.is_some() && said.fault_without_peer.is_some();
+        without_peers(reader, draft, &said, waits);
+        return waits.then(|| Unicast { ttl: said.ttl, fault_without_peer: true, ..Unicast::default() });
     }
     let limited = said.peers.iter().any(|line| line.limited && peers.iter().any(|p| p.address == line.peer.address));
     Some(Unicast {
@@ -62,7 +63,7 @@ fn peers(
     peers
 }
 
-fn without_peers(reader: &mut Reader<'_>, draft: &InstanceDraft, said: &UnicastDraft) {
+fn without_peers(reader: &mut Reader<'_>, draft: &InstanceDraft, said: &UnicastDraft, waits: bool) {
     let (severity, place) = match (said.wished, said.check_source.or(said.fault_without_peer)) {
         (Some(place), _) => (Severity::Error, place),
         (None, Some(place)) => (Severity::Warning, place),
@@ -70,7 +71,7 @@ fn without_peers(reader: &mut Reader<'_>, draft: &InstanceDraft, said: &UnicastD
     };
     let message = format!("{} has no unicast peer", draft.name);
     let found = problem("unicast-without-peers", message, place, "a word of unicast")
-        .meanwhile("adverts go to the multicast group")
+        .meanwhile(if waits { "it stays in FAULT" } else { "adverts go to the multicast group" })
         .help("list the other directors in unicast_peer { }");
     reader.report(Diagnostic { severity, ..found });
 }

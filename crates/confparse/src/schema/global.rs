@@ -5,7 +5,7 @@ rows! {
     /// Words at the root.
     ROOT:
     key("linkbeat_use_polling", Args::Ignored).by("off")
-        .means("asks every link for its state at intervals, without waiting for netlink");
+        .means("asks every link for its state at intervals, without waiting for netlink").wired();
     key("net_namespace", Args::Text).error().first().usage("NAME").by("none")
         .means("the network namespace in which everything runs").wired();
     key("net_namespace_ipvs", Args::MaybeText).first().usage("[NAME]").by("same namespace as the rest")
@@ -27,12 +27,12 @@ rows! {
         .means("virtual routers that are master together or not at all").wired();
     key("garp_group", Args::Block).means("links that share one pace of gratuitous ARP").wired();
     key("linkbeat_interfaces", Args::List).usage("{ IF [MII|ETHTOOL|IOCTL] ... }")
-        .means("links whose state is polled, and how");
+        .means("links whose state is polled, and how").wired();
     key("vrrp_instance", Args::Named).error().means("one virtual router on one link").wired();
     key("vrrp_script", Args::Named).fatal().means("a command whose exit status virtual routers can follow").wired();
     key("vrrp_track_process", Args::Named).fatal().means("running programs that virtual routers can follow").wired();
     key("interface_up_down_delays", Args::List).usage("{ IF DOWN [UP] ... }")
-        .means("how long a link must be up or down before it counts");
+        .means("how long a link must be up or down before it counts").wired();
     key("SSL", Args::Block).replaces().means("client key and certificates for SSL_GET").wired();
     key("virtual_server_group", Args::NamedList).fatal().usage("NAME { ADDRESS[-END] [PORT] | fwmark NUMBER ... }")
         .means("addresses, ranges and marks that virtual servers refer to by name").wired();
@@ -72,12 +72,12 @@ rows! {
     key("smtp_alert_checker", Args::Switch).by("unset (falls back to smtp_alert)")
         .means("whether server events are mailed, unless said elsewhere").wired();
     key("startup_script", Args::Command).first().by("none")
-        .means("one command, waited for before anything else starts");
+        .means("one command, waited for before anything else starts").wired();
     key("startup_script_timeout", Args::Int { min: 1, max: 1000 }).error().by("10").of("s")
-        .means("how long startup_script may run");
-    key("shutdown_script", Args::Command).first().by("none").means("one command, run when everything else has ended");
+        .means("how long startup_script may run").wired();
+    key("shutdown_script", Args::Command).first().by("none").means("one command, run when everything else has ended").wired();
     key("shutdown_script_timeout", Args::Int { min: 1, max: 1000 }).error().by("10").of("s")
-        .means("how long shutdown_script may run");
+        .means("how long shutdown_script may run").wired();
     key("max_auto_priority", Args::MaybeInt { min: -1, max: 99 }).by("0 (never raised, hint logged at start); no argument = 99")
         .means("highest real-time priority taken by itself when timers run late");
     key("min_auto_priority_delay", Args::Int { min: 1, max: 10_000_000 }).error().by("1000000").of("us")
@@ -202,7 +202,7 @@ rows! {
     key("vrrp_notify_priority_changes", Args::Switch).by("off")
         .means("the pipes get a line when a priority changes, unless said elsewhere").wired();
     key("fifo_write_vrrp_states_on_reload", Args::Ignored).by("off")
-        .means("a reload writes all present states to the pipes");
+        .means("a reload writes all present states to the pipes").wired();
     key("snmp_socket", Args::Own).error().first().usage("socket").by("unix:/var/agentx/master")
         .means("where the AgentX master listens");
     key("enable_traps", Args::Ignored).by("off").means("events are sent as SNMP traps");
@@ -249,15 +249,15 @@ rows! {
         .means("equal checks of one target run once for all real servers that have them").ours().wired();
     key("no_checker_emails", Args::Switch).by("off").means("no mail for each check, only for virtual servers").wired();
     key("vrrp_rx_bufs_policy", Args::Own).error().usage("MTU|ADVERT|INT (letters case free)").by("kernel default").of("bytes")
-        .means("how receive buffers for adverts are sized");
+        .means("how receive buffers for adverts are sized").wired();
     key("vrrp_rx_bufs_multiplier", Args::Int { min: 1, max: 4_294_967_295 }).strict().error().by("3")
-        .means("packets that such a buffer should hold");
+        .means("packets that such a buffer should hold").wired();
     key("vrrp_startup_delay", Args::Decimal { min: 1000, max: 4_294_967_295, places: 6 }).fatal().by("0").of("s")
         .means("silence after start during which adverts are thrown away").wired();
     key("vrrp_delay_after_boot", Args::Decimal { min: 1000, max: 4_294_967_295, places: 6 }).fatal().by("0").of("s")
         .means("the same, counted from boot").wired();
     key("log_unknown_vrids", Args::Ignored).by("off")
-        .means("adverts of virtual routers that are not configured are logged");
+        .means("adverts of virtual routers that are not configured are logged").wired();
     key("vrrp_owner_ignore_adverts", Args::Switch).by("off")
         .means("a router with priority 255 does not listen, unless said elsewhere").wired();
     key("vmac_prefix", Args::Text).fatal().first().usage("TEXT").by("vrrp")
@@ -369,18 +369,18 @@ rows! {
 rows! {
     /// Words of `linkbeat_interfaces`.
     LINKBEAT_INTERFACES:
-    value("<interface>", Args::Own).usage("IF").means("link that is polled");
-    option("MII", Args::Ignored).by("MII if supported, else ETHTOOL, else IOCTL").means("asks by MII if possible");
+    value("<interface>", Args::Own).usage("IF").means("link that is polled").wired();
+    option("MII", Args::Ignored).by("MII if supported, else ETHTOOL, else IOCTL").means("asks by MII if possible").wired();
     option("ETHTOOL", Args::Ignored).by("MII if supported, else ETHTOOL, else IOCTL")
-        .means("asks by ethtool if possible");
-    option("IOCTL", Args::Ignored).by("MII if supported, else ETHTOOL, else IOCTL").means("asks by ioctl");
+        .means("asks by ethtool if possible").wired();
+    option("IOCTL", Args::Ignored).by("MII if supported, else ETHTOOL, else IOCTL").means("asks by ioctl").wired();
 }
 
 rows! {
     /// Words of `interface_up_down_delays`.
     INTERFACE_UP_DOWN_DELAYS:
-    value("<interface>", Args::Own).usage("IF DOWN [UP]").means("link that the times are for");
-    value("<down>", Args::Own).usage("TIMER 0..255").by("0").of("s").means("how long it must be down");
+    value("<interface>", Args::Own).usage("IF DOWN [UP]").means("link that the times are for").wired();
+    value("<down>", Args::Own).usage("TIMER 0..255").by("0").of("s").means("how long it must be down").wired();
     value("<up>", Args::Own).usage("TIMER 0..255").by("same as down").of("s")
-        .means("how long it must be up");
+        .means("how long it must be up").wired();
 }

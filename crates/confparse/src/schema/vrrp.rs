@@ -91,9 +91,9 @@ rows! {
         .means("addresses that move with the master and are not told in adverts").wired();
     key("no_virtual_ipaddress", Args::Ignored).by("off").means("having no address is intended").unprinted().wired();
     key("promote_secondaries", Args::Ignored).by("off")
-        .means("removing a first address leaves the others on the link");
+        .means("removing a first address leaves the others on the link").wired();
     key("linkbeat_use_polling", Args::Ignored).old("linkbeat_interfaces").by("off")
-        .means("the state of the link is polled");
+        .means("the state of the link is polled").wired();
     key("v3_checksum_as_v2", Args::Switch).by("global default (off)")
         .means("version 3 over IPv4 computes checksums without pseudo header").wired();
     key("virtual_routes", Args::List).usage("{ ROUTE-LINE... }").means("routes that move with the master");
@@ -155,7 +155,7 @@ rows! {
         .means("one last advert before a stronger router takes over").wired();
     key("owner_ignore_adverts", Args::Switch).by("global (off)").means("a router with priority 255 does not listen").wired();
     key("kernel_rx_buf_size", Args::Int { min: 0, max: 4_294_967_295 }).strict().error().by("policy").of("bytes")
-        .means("receive buffer for adverts");
+        .means("receive buffer for adverts").wired();
     key("authentication", Args::Block).by("none").means("the password of version 2").wired();
     key("auth_hmac", Args::Block).by("none").means("signed adverts that cannot be replayed").wired();
 }

@@ -153,6 +153,14 @@ impl Notifier {
                 let line = format!("INSTANCE \"{instance}\" MASTER_RX_LOWER_PRI {priority}");
                 self.vrrp_line(&format!("lower priority at {instance}"), &line);
             }
+            RouterReport::Stands { instance, state, priority } => {
+                let line = words::fifo_line("INSTANCE", instance, &state.to_string(), *priority);
+                self.vrrp_line(&format!("INSTANCE {instance}"), &line);
+            }
+            RouterReport::GroupStands { group, state } => {
+                let line = words::fifo_line("GROUP", group, &state.to_string(), 0);
+                self.vrrp_line(&format!("GROUP {group}"), &line);
+            }
             RouterReport::Removed { instance, priority } => self.removed(instance, *priority),
             RouterReport::PriorityChanged { .. }
             | RouterReport::SwitchoverEnded { .. }
@@ -238,7 +246,7 @@ impl Notifier {
         let Move { kind, name, from, priority, reason, .. } = told;
         let arguments = [(*kind).to_owned(), name.to_string(), word.to_owned(), priority.to_string()];
         self.run(kind, name, hooks.any.as_deref(), &arguments);
-        let line = format!("{kind} \"{name}\" {word} {priority}");
+        let line = words::fifo_line(kind, name, word, *priority);
         self.vrrp_line(&format!("{kind} {name}"), &line);
         let webhook = hooks.webhook.as_deref().or(self.webhook.as_ref()).cloned();
         let object = words::routers_object(kind, name.as_str(), word, *from, *priority, reason);

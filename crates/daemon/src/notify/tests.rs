@@ -107,6 +107,8 @@ fn fifo_lines_are_keepalived_lines() {
         notifier.router(&moved(RouterState::Master));
         notifier.router(&RouterReport::GroupMoved { group: "G".into(), to: RouterState::Fault });
         notifier.router(&RouterReport::HeardLowerPriority { instance: "VI_1".into(), priority: 100 });
+        notifier.router(&RouterReport::Stands { instance: "VI_1".into(), state: RouterState::Fault, priority: 99 });
+        notifier.router(&RouterReport::GroupStands { group: "G".into(), state: RouterState::Master });
         notifier.router(&RouterReport::PriorityChanged {
             instance: "VI_1".into(),
             state: RouterState::Backup,
@@ -137,7 +139,7 @@ fn fifo_lines_are_keepalived_lines() {
             reason: String::new(),
         });
         let mut seen = Vec::new();
-        while seen.len() < 6 {
+        while seen.len() < 8 {
             seen.push(reader.next_line().await.expect("a pipe").expect("a line"));
         }
         assert_eq!(
@@ -146,6 +148,8 @@ fn fifo_lines_are_keepalived_lines() {
                 "INSTANCE \"VI_1\" MASTER 100",
                 "GROUP \"G\" FAULT 0",
                 "INSTANCE \"VI_1\" MASTER_RX_LOWER_PRI 100",
+                "INSTANCE \"VI_1\" FAULT 99",
+                "GROUP \"G\" MASTER 0",
                 "INSTANCE \"VI_1\" BACKUP_PRIORITY 90",
                 "RS [10.0.0.2]:tcp:81 [10.0.0.1]:tcp:80 UP",
                 "VS FWM 7 DOWN",

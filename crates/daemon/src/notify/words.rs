@@ -1,8 +1,14 @@
 //! A change in the words of each way out: FIFO line, hook arguments, mail, webhook object.
 use checkers::effect::Report as PoolReport;
+use model::Name;
 use model::config::server::Service;
 use model::state::vrrp::RouterState;
 use serde_json::{Value, json};
+
+/// Where an instance or a group is, as FIFO lines have it.
+pub(super) fn fifo_line(kind: &str, name: &Name, state: &str, priority: u8) -> String {
+    format!("{kind} \"{name}\" {state} {priority}")
+}
 
 /// The protocol of a service as FIFO lines have it.
 pub(super) fn protocol(service: Service) -> String {

@@ -44,7 +44,7 @@ impl Machine {
                     link.addresses = addresses;
                 }
             }
-            Event::Packet(_) | Event::Applied { .. } | Event::Overrun => {}
+            Event::Packet(_) | Event::Applied { .. } | Event::LinkRenamed { .. } | Event::Overrun => {}
         }
     }
 

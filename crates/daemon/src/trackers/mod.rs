@@ -1,10 +1,12 @@
-//! Runs track scripts, watches files and processes; only reports facts.
+//! Runs track scripts, watches files and processes, polls links; only reports facts.
+mod beats;
 mod files;
 mod matching;
 mod processes;
 mod scripts;
 
 use crate::channels::{CheckersOrder, VrrpOrder};
+use beats::Beats;
 use files::Files;
 use model::{Config, Name};
 use processes::Processes;
@@ -20,6 +22,7 @@ pub struct Trackers {
     scripts: Scripts,
     files: Files,
     processes: Processes,
+    beats: Beats,
 }
 
 /// Where readings go: those threads that run.
@@ -83,6 +86,7 @@ impl Trackers {
         self.scripts.configure(config, &self.listeners);
         self.files.configure(&config.files, &self.listeners);
         self.processes.configure(&config.processes, &self.listeners);
+        self.beats.configure(config, &self.listeners);
         self.sessions(config);
     }
 

@@ -35,6 +35,8 @@ pub struct Hands {
     refused: BTreeSet<AddressKey>,
     in_flight: Option<(Ticket, BTreeSet<AddressKey>)>,
     unsettled: BTreeSet<Name>,
+    /// Owners that stand for what a renamed link took along.
+    strays: BTreeSet<Name>,
     tickets: u64,
 }
 
@@ -64,6 +66,19 @@ impl Hands {
         self.seen.remove(interface);
         self.acknowledged.retain(|key, _| key.interface != *interface);
         self.refused.retain(|key| key.interface != *interface);
+    }
+
+    /// A link has another name now, and what is ours there went along: it is taken off. Nobody of that name wants it, but
+    /// who happens to want the same there.
+    pub fn renamed(&mut self, from: &InterfaceName, to: &InterfaceName) {
+        let there = |key: &AddressKey| AddressKey { interface: to.clone(), prefix: key.prefix };
+        let ours = self.owners.keys().filter(|key| key.interface == *from).map(there);
+        let strays: BTreeSet<_> = ours.filter(|key| self.is_present(key)).collect();
+        if !strays.is_empty() {
+            let owner = Name::new(&format!("{from}, now {to}"));
+            self.strays.insert(owner.clone());
+            self.hold(Hold { owner, target: Holdings::default(), owned: strays });
+        }
     }
 
     /// A submission was answered.
@@ -204,7 +219,27 @@ impl Hands {
 
     /// Nothing is left to do for anybody: what is not in place was refused, and that was told.
     fn settle(&mut self) -> Vec<Finding> {
-        std::mem::take(&mut self.unsettled).into_iter().map(Finding::Settled).collect()
+        let (strays, settled): (BTreeSet<_>, BTreeSet<_>) =
+            std::mem::take(&mut self.unsettled).into_iter().partition(|owner| self.strays.contains(owner));
+        for owner in strays {
+            self.forget(&owner);
+        }
+        settled.into_iter().map(Finding::Settled).collect()
+    }
+
+    /// What it had under its name is nobody's any more.
+    fn forget(&mut self, owner: &Name) {
+        self.strays.remove(owner);
+        let owned = self.targets.remove(owner).map(|hold| hold.owned).unwrap_or_default();
+        for key in owned {
+            let left = self.owners.get_mut(&key).is_some_and(|owners| {
+                owners.remove(owner);
+                owners.is_empty()
+            });
+            if left {
+                self.owners.remove(&key);
+            }
+        }
     }
 }
 

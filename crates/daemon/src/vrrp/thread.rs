@@ -144,6 +144,9 @@ impl Thread {
         for report in reports {
             self.setup.reporter.say(Report::Vrrp(report));
         }
+        for links in self.turn.take_promotions() {
+            self.setup.reporter.say(Report::Promote(links));
+        }
         self.released && self.turn.is_idle()
     }
 

@@ -22,6 +22,8 @@ pub struct Turn<K> {
     reopen: bool,
     /// The last complaint of each owner or endpoint, so that a lasting fault is said once.
     complaints: BTreeMap<Name, String>,
+    /// Links on which `promote_secondaries` is wanted, one after the other.
+    promotions: Vec<BTreeSet<InterfaceName>>,
 }
 
 impl<K: Ports> Turn<K> {
@@ -36,6 +38,7 @@ impl<K: Ports> Turn<K> {
             endpoints: BTreeSet::new(),
             reopen: false,
             complaints: BTreeMap::new(),
+            promotions: Vec::new(),
         }
     }
 
@@ -82,6 +85,7 @@ impl<K: Ports> Turn<K> {
             ),
             Event::Link { interface, link } => self.link_seen(now, interface, link),
             Event::LinkGone(interface) => self.link_gone(now, interface),
+            Event::LinkRenamed { from, to } => self.hands.renamed(&from, &to),
             Event::Addresses { interface, addresses } => self.addresses_seen(now, &interface, addresses),
             Event::Applied { ticket, results } => {
                 let findings = self.hands.applied(now, ticket, &results);
@@ -117,6 +121,12 @@ impl<K: Ports> Turn<K> {
         reports
     }
 
+    /// The links on which `promote_secondaries` is wanted, in the order of the wishes. Given only when every address is
+    /// where it belongs: a link that is wanted no longer may still be losing the addresses for which it was.
+    pub fn take_promotions(&mut self) -> Vec<BTreeSet<InterfaceName>> {
+        if self.hands.is_idle() { std::mem::take(&mut self.promotions) } else { Vec::new() }
+    }
+
     /// After a fault in the machines themselves: nothing is decided any more, every address that we own is let go.
     pub fn release_all(&mut self) {
         self.hands.release_all();
@@ -137,6 +147,7 @@ impl<K: Ports> Turn<K> {
                 Effect::Listen(endpoints) => wanted = endpoints,
                 Effect::Send(advert) => adverts.push(advert),
                 Effect::Hold(hold) => self.hands.hold(hold),
+                Effect::Promote(links) => self.promotions.push(links),
                 Effect::Announce(announcement) => announcements.push(announcement),
                 Effect::Report(report) => reports.push(report),
             }

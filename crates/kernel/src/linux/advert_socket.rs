@@ -39,6 +39,8 @@ pub(super) struct AdvertSocket {
     protocol: u8,
     groups: BTreeSet<IpAddr>,
     errors: u32,
+    /// Room for what arrives as it was last asked for.
+    receive_bytes: u32,
 }
 
 impl AsFd for AdvertSocket {
@@ -71,7 +73,7 @@ impl AdvertSocket {
         priority(PRIORITY_CONTROL).or_else(|_| priority(PRIORITY_INTERACTIVE))?;
         enlarge(&socket)?;
         let (family, protocol) = (place.family, place.protocol);
-        Ok(Self { socket, index, family, protocol, groups: BTreeSet::new(), errors: 0 })
+        Ok(Self { socket, index, family, protocol, groups: BTreeSet::new(), errors: 0, receive_bytes: 0 })
     }
 
     /// Whether it is on the link with this index.
@@ -82,6 +84,21 @@ impl AdvertSocket {
     /// Whether it has given nothing but errors for too long.
     pub(super) const fn is_broken(&self) -> bool {
         self.errors >= limits::SOCKET_ERRORS
+    }
+
+    /// Lets so many bytes wait (the kernel allows twice that, for its own bookkeeping); 0 is the usual room. What the
+    /// kernel does not grant, it cuts.
+    pub(super) fn make_room(&mut self, receive_bytes: u32) {
+        if receive_bytes == self.receive_bytes {
+            return;
+        }
+        self.receive_bytes = receive_bytes;
+        let bytes = match usize::try_from(receive_bytes) {
+            Ok(0) | Err(_) => limits::ADVERT_RECEIVE_BYTES,
+            Ok(bytes) => bytes,
+        };
+        // Refused by neither for its size.
+        let _ = receive_room(&self.socket, bytes);
     }
 
     /// Leaves and joins groups until it is in exactly these; gives those that could not be joined.
@@ -227,12 +244,18 @@ fn prepare_v6(socket: &Socket, index: u32) -> io::Result<()> {
 }
 
 fn enlarge(socket: &Socket) -> io::Result<()> {
-    if setsockopt(socket, sockopt::RcvBufForce, &limits::ADVERT_RECEIVE_BYTES).is_err() {
-        setsockopt(socket, sockopt::RcvBuf, &limits::ADVERT_RECEIVE_BYTES)?;
-    }
+    receive_room(socket, limits::ADVERT_RECEIVE_BYTES)?;
     if setsockopt(socket, sockopt::SndBufForce, &limits::SEND_BYTES).is_err() {
         setsockopt(socket, sockopt::SndBuf, &limits::SEND_BYTES)?;
     }
+    Ok(())
+}
+
+/// Beyond the system's limit where that is permitted.
+fn receive_room(socket: &Socket, bytes: usize) -> io::Result<()> {
+    // The kernel takes it for a signed number.
+    let bytes = bytes.min(limits::LARGEST_RECEIVE_BYTES);
+    setsockopt(socket, sockopt::RcvBufForce, &bytes).or_else(|_| setsockopt(socket, sockopt::RcvBuf, &bytes))?;
     Ok(())
 }
 

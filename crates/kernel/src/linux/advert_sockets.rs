@@ -31,6 +31,13 @@ struct Entry {
     token: u64,
 }
 
+/// What a socket is to be like.
+#[derive(Default)]
+struct Wish {
+    groups: BTreeSet<IpAddr>,
+    receive_bytes: u32,
+}
+
 impl AdvertSockets {
     /// No socket yet. Needs a tokio runtime.
     ///
@@ -49,22 +56,26 @@ impl AdvertSockets {
     /// Makes the sockets be those of these endpoints. One that is right is not touched; one whose link was replaced is
     /// opened again.
     pub(super) fn listen(&mut self, endpoints: &BTreeSet<Endpoint>) -> Vec<ListenError> {
-        let mut wanted: BTreeMap<Place, BTreeSet<IpAddr>> = BTreeMap::new();
+        let mut wanted: BTreeMap<Place, Wish> = BTreeMap::new();
         for endpoint in endpoints {
-            wanted.entry(place_of(endpoint)).or_default().insert(endpoint.group);
+            let wish = wanted.entry(place_of(endpoint)).or_default();
+            wish.groups.insert(endpoint.group);
+            wish.receive_bytes = wish.receive_bytes.max(endpoint.receive_bytes);
         }
         self.sockets.retain(|place, _| wanted.contains_key(place));
         let mut errors = Vec::new();
-        for (place, groups) in wanted {
-            self.listen_at(&place, &groups, &mut errors);
+        for (place, wish) in wanted {
+            self.listen_at(&place, &wish, &mut errors);
         }
         errors
     }
 
-    fn listen_at(&mut self, place: &Place, groups: &BTreeSet<IpAddr>, errors: &mut Vec<ListenError>) {
-        let error = |group: &IpAddr, source| ListenError {
-            endpoint: Endpoint { interface: place.interface.clone(), group: *group, protocol: place.protocol },
-            source,
+    fn listen_at(&mut self, place: &Place, wish: &Wish, errors: &mut Vec<ListenError>) {
+        let Wish { groups, receive_bytes } = wish;
+        let error = |group: &IpAddr, source| {
+            let (interface, protocol) = (place.interface.clone(), place.protocol);
+            let endpoint = Endpoint { interface, group: *group, protocol, receive_bytes: *receive_bytes };
+            ListenError { endpoint, source }
         };
         if let Err(source) = self.open(place) {
             self.sockets.remove(place);
@@ -73,6 +84,7 @@ impl AdvertSockets {
             return;
         }
         let Some(entry) = self.sockets.get_mut(place) else { return };
+        entry.socket.make_room(*receive_bytes);
         let to_join: BTreeSet<IpAddr> = groups.iter().copied().filter(|group| !group.is_unspecified()).collect();
         let refused = entry.socket.be_in(&to_join);
         errors.extend(refused.into_iter().map(|(group, source)| error(&group, source)));

@@ -197,11 +197,13 @@ impl Table {
     /// that moved to another link is not lost.
     pub(super) fn report(&mut self, out: &mut VecDeque<Event>) {
         let changed = std::mem::take(&mut self.changed);
+        let mut renamed = Vec::new();
         for index in &changed {
             let name = self.entries.get(index).and_then(|e| e.facts.as_ref()).map(|f| &f.name);
             if self.reported.get(index).is_some_and(|(reported, _)| Some(reported) != name)
                 && let Some((gone, _)) = self.reported.remove(index)
             {
+                renamed.extend(name.map(|to| Event::LinkRenamed { from: gone.clone(), to: to.clone() }));
                 out.push_back(Event::LinkGone(gone));
             }
         }
@@ -216,6 +218,7 @@ impl Table {
             }
             self.reported.insert(index, (name, link));
         }
+        out.extend(renamed);
     }
 }
 

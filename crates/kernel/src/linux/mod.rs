@@ -1,5 +1,6 @@
 //! The real hands, on Linux.
 pub mod addresses;
+pub mod carrier;
 pub mod children;
 pub mod clock;
 pub mod host;

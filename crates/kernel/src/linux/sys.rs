@@ -126,6 +126,82 @@ pub(super) fn set_multicast_link(socket: BorrowedFd<'_>, index: u32) -> io::Resu
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// Requests of linux/sockios.h.
+const SIOCGIFFLAGS: libc::Ioctl = 0x8913;
+const SIOCETHTOOL: libc::Ioctl = 0x8946;
+const SIOCGMIIPHY: libc::Ioctl = 0x8947;
+const SIOCGMIIREG: libc::Ioctl = 0x8948;
+/// `ETHTOOL_GLINK` of linux/ethtool.h.
+const ETHTOOL_GLINK: u32 = 0x0000_000a;
+/// `MII_BMSR` of linux/mii.h.
+const MII_BMSR: u16 = 1;
+
+/// `struct ifreq` of net/if.h with one member of its union, and room for the largest.
+#[repr(C)]
+struct LinkRequest<T> {
+    name: [u8; libc::IFNAMSIZ],
+    value: T,
+    rest: [u64; 3],
+}
+
+/// `struct mii_ioctl_data` of linux/mii.h.
+#[repr(C)]
+#[derive(Default)]
+struct MiiData {
+    phy: u16,
+    register: u16,
+    into: u16,
+    out: u16,
+}
+
+/// `struct ethtool_value` of linux/ethtool.h.
+#[repr(C)]
+struct EthtoolValue {
+    command: u32,
+    data: u32,
+}
+
+/// Asks about a link. `value` is what the kernel reads and writes in the union of `ifreq`: plain numbers, or a pointer to
+/// some that lives as long as the call.
+fn ask_link<T>(socket: BorrowedFd<'_>, request: libc::Ioctl, name: &str, value: T) -> io::Result<T> {
+    let mut asked = LinkRequest { name: [0; libc::IFNAMSIZ], value, rest: [0; 3] };
+    // The last byte stays zero.
+    for (to, from) in asked.name.iter_mut().take(libc::IFNAMSIZ - 1).zip(name.bytes()) {
+        *to = from;
+    }
+    // SAFETY: `asked` begins with the name as `ifreq` does, is not smaller than that (its union has at most 24 bytes), and
+    // outlives the call; what the kernel writes are numbers, for which every pattern of bits is valid.
+    let result = unsafe { libc::ioctl(socket.as_raw_fd(), request, &raw mut asked) };
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(asked.value) }
+}
+
+/// The flags of a link (`IFF_UP` and others).
+///
+/// # Errors
+/// `ENODEV` without such a link.
+pub(super) fn link_flags(socket: BorrowedFd<'_>, name: &str) -> io::Result<c_int> {
+    ask_link(socket, SIOCGIFFLAGS, name, 0_i16).map(c_int::from)
+}
+
+/// The basic status register of a link's transceiver (IEEE 802.3 clause 22).
+///
+/// # Errors
+/// `ENODEV` without such a link, `EOPNOTSUPP` where its driver has no such thing.
+pub(super) fn mii_status(socket: BorrowedFd<'_>, name: &str) -> io::Result<u16> {
+    let MiiData { phy, .. } = ask_link(socket, SIOCGMIIPHY, name, MiiData::default())?;
+    ask_link(socket, SIOCGMIIREG, name, MiiData { phy, register: MII_BMSR, ..MiiData::default() }).map(|data| data.out)
+}
+
+/// Whether a link's driver sees a carrier.
+///
+/// # Errors
+/// `ENODEV` without such a link, `EOPNOTSUPP` where its driver does not tell.
+pub(super) fn ethtool_link(socket: BorrowedFd<'_>, name: &str) -> io::Result<bool> {
+    let mut value = EthtoolValue { command: ETHTOOL_GLINK, data: 0 };
+    ask_link(socket, SIOCETHTOOL, name, &raw mut value)?;
+    Ok(value.data != 0)
+}
+
 /// Gives the calling thread a scheduling policy and priority, see sched(7).
 ///
 /// # Errors

@@ -130,6 +130,17 @@ impl RecordingKernel {
         }
     }
 
+    /// Somebody gives a link another name; its addresses stay with it, its sockets are on no link any more.
+    pub fn rename_link(&mut self, from: &InterfaceName, to: &InterfaceName) {
+        let Some(mut link) = self.links.remove(from) else { return };
+        self.listening.retain(|endpoint| endpoint.interface != *from);
+        link.addresses.iter_mut().for_each(|key| key.interface.clone_from(to));
+        self.links.insert(to.clone(), link.clone());
+        self.events.push_back(Event::LinkGone(from.clone()));
+        self.events.push_back(Event::Link { interface: to.clone(), link });
+        self.events.push_back(Event::LinkRenamed { from: from.clone(), to: to.clone() });
+    }
+
     /// Somebody else adds an address; nothing when it is there, or its link is not.
     pub fn add_address(&mut self, key: &AddressKey) {
         if self.add(key) == Ok(true) {

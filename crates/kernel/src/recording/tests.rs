@@ -36,7 +36,7 @@ fn up() -> Link {
 }
 
 fn endpoint(link: &str) -> Endpoint {
-    Endpoint { interface: name(link), group: IpAddr::from([224, 0, 0, 18]), protocol: PROTOCOL_VRRP }
+    Endpoint { interface: name(link), group: IpAddr::from([224, 0, 0, 18]), protocol: PROTOCOL_VRRP, receive_bytes: 0 }
 }
 
 fn advert(link: &str) -> Advert {

@@ -129,7 +129,7 @@ pub(crate) fn prefix(text: &str) -> Prefix {
 
 /// The group of VRRP on a link.
 pub(crate) fn endpoint(link: &str) -> Endpoint {
-    Endpoint { interface: name(link), group: IpAddr::from([224, 0, 0, 18]), protocol: PROTOCOL_VRRP }
+    Endpoint { interface: name(link), group: IpAddr::from([224, 0, 0, 18]), protocol: PROTOCOL_VRRP, receive_bytes: 0 }
 }
 
 /// An advert from `a` (10.0.0.1) to the group.

@@ -281,13 +281,13 @@ pub struct SyncGroup {
 /// Adverts go to peers one by one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unicast {
-    /// `unicast_peer`, file order.
+    /// `unicast_peer`, file order; empty only with `fault_without_peer`.
     pub peers: Vec<Peer>,
     /// `unicast_ttl` of adverts sent; 255 for IPv4 and the kernel's for IPv6 when `None`.
     pub ttl: Option<u8>,
     /// `check_unicast_src`: adverts of others than the peers are refused. A peer with TTL limits turns it on.
     pub check_source: bool,
-    /// `unicast_fault_no_peer`: FAULT while no peer can be reached by a route.
+    /// `unicast_fault_no_peer`: FAULT while there is no usable peer; without it such an instance is no unicast one.
     pub fault_without_peer: bool,
 }
 

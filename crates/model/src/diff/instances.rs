@@ -1,5 +1,5 @@
 //! What a reload does to virtual routers, their groups and scripts: what `vrrp::Router` and the script runner do, in words.
-use super::{Change, InstanceKey, Plan, Sides, Subject, What, fields, first_of_each, is_first, listed};
+use super::{Change, Identified, InstanceKey, Plan, Sides, Subject, What, fields, identify, listed};
 use crate::config::track::Script;
 use crate::config::vrrp::{Instance, SyncGroup, Version};
 use crate::holdings::AddressKey;
@@ -12,19 +12,22 @@ use alloc::vec::Vec;
 
 /// Compares by link, id and family. An instance whose name comes back under another key is one that moves.
 pub(super) fn compare(plan: &mut Plan, old: &[Instance], new: &[Instance], groups: &[SyncGroup]) {
-    let (before, after) = (first_of_each(old, InstanceKey::of), first_of_each(new, InstanceKey::of));
-    let gone: Vec<&Instance> = old.iter().filter(|instance| !after.contains_key(&InstanceKey::of(instance))).collect();
+    let were = identify(&[], old);
+    let are = identify(&were, new);
+    let before: BTreeMap<&InstanceKey, &Instance> = were.iter().map(|(key, instance)| (key, *instance)).collect();
+    let after: BTreeSet<&InstanceKey> = are.iter().map(|(key, _)| key).collect();
+    let gone: Vec<&Instance> = were.iter().filter(|(key, _)| !after.contains(key)).map(|(_, i)| *i).collect();
     let moving: BTreeMap<&Name, &Instance> = gone.iter().map(|instance| (&instance.name, *instance)).collect();
-    let is_new = |instance: &&Instance| !before.contains_key(&InstanceKey::of(instance));
-    let arriving: BTreeSet<&Name> = new.iter().filter(is_new).map(|instance| &instance.name).collect();
+    let is_new = |(key, _): &&Identified<'_>| !before.contains_key(key);
+    let arriving: BTreeSet<&Name> = are.iter().filter(is_new).map(|(_, instance)| &instance.name).collect();
     for instance in gone.iter().filter(|instance| !arriving.contains(&instance.name)) {
         let subject = Subject::Instance { name: instance.name.clone(), before: None };
         plan.changes.push(Change { subject, what: What::Removed, effects: effects_of_removal(instance) });
     }
-    for instance in new.iter().filter(|instance| is_first(&after, &InstanceKey::of(instance), instance)) {
+    for (key, instance) in &are {
         let name = instance.name.clone();
-        match (before.get(&InstanceKey::of(instance)), moving.get(&instance.name)) {
-            (Some(known), _) if **known == *instance => {}
+        match (before.get(key), moving.get(&instance.name)) {
+            (Some(known), _) if *known == *instance => {}
             (Some(known), _) => {
                 let before = (known.name != name).then(|| known.name.clone());
                 let changes = fields::of_instance(known, instance);
@@ -70,6 +73,8 @@ fn effects_of_move(old: &Instance, new: &Instance, groups: &[SyncGroup]) -> Vec<
         format!("interface changes from {} to {}", old.interface, new.interface)
     } else if old.vrid != new.vrid {
         format!("virtual router id changes from {} to {}", old.vrid, new.vrid)
+    } else if old.family == new.family {
+        "it speaks to other routers".to_owned()
     } else {
         format!("family changes from {} to {}", old.family, new.family)
     };

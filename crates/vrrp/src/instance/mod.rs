@@ -61,6 +61,7 @@ enum Farewell {
 /// One virtual router.
 #[derive(Debug)]
 pub(crate) struct Instance {
+    key: InstanceKey,
     config: Arc<vrrp::Instance>,
     conditions: Conditions,
     /// Moves only together with the other members of its group.
@@ -93,12 +94,13 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// In INIT.
-    pub(crate) fn new(now: Instant, config: Arc<vrrp::Instance>, grouped: bool) -> Self {
+    pub(crate) fn new(now: Instant, key: InstanceKey, config: Arc<vrrp::Instance>, grouped: bool) -> Self {
         let mut holding = Holding::default();
         holding.own(keys_of(&config));
         let full = config.version.master_down(config.down_timer_adverts, config.priority.get(), config.advert_interval);
         let conditions = Conditions { priority: config.priority.get(), ..Conditions::default() };
         Self {
+            key,
             config,
             conditions,
             grouped,
@@ -162,7 +164,7 @@ impl Instance {
 
     /// Identity over reloads.
     pub(crate) fn key(&self) -> InstanceKey {
-        InstanceKey::of(&self.config)
+        self.key.clone()
     }
 
     /// Name in the file.

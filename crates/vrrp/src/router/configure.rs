@@ -1,6 +1,7 @@
 //! Taking a configuration, at the start and at each reload: instances are matched by link, id and family, not by name.
 use super::agenda::Agenda;
 use super::groups::Group;
+use super::links::Buffers;
 use super::strict::strictly;
 use super::{Router, Stop, note};
 use crate::effect::{Effect, Effects, Hold, Severity};
@@ -11,22 +12,21 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use model::config::global::VrrpGlobal;
-use model::config::vrrp::Authentication;
 use model::config::{track, vrrp};
-use model::diff::InstanceKey;
+use model::diff::{InstanceKey, identify};
 use model::holdings::{AddressKey, Holdings};
-use model::net::{Endpoint, PROTOCOL_AH, PROTOCOL_VRRP};
 use model::state::vrrp::RouterState;
-use model::{Config, Family, Instant, Name, limits};
+use model::{Config, Instant, Name, limits};
 
 impl Router {
     pub(super) fn configure(&mut self, now: Instant, config: &Config, effects: &mut Effects) {
         if self.stop != Stop::No {
             return;
         }
-        let wanted = distinct(&config.instances, effects);
+        let (keys, wanted) = self.distinct(&config.instances, effects);
+        self.links.configured(now, &config.global);
+        self.buffers = Buffers::of(&config.global.vrrp);
         self.listen(&wanted, now, effects);
         if self.first.is_none() {
             self.starts_at = self.delayed_start(now, &config.global.vrrp);
@@ -36,17 +36,18 @@ impl Router {
         self.track_groups.clone_from(&config.statics.groups);
         self.pacer.configured(&config.global.vrrp.garp_groups);
         let owned_before = self.owned_by_name();
-        self.remove_others(&wanted, now, effects);
+        self.remove_others(&keys, now, effects);
         self.configure_groups(&config.groups, &wanted);
-        let known = self.place(&wanted, now);
+        let known = self.place(keys, &wanted, now);
         self.virtual_addresses = wanted
             .iter()
             .flat_map(|instance| instance.addresses.iter().chain(&instance.excluded))
             .map(|address| address.prefix.address())
             .collect();
-        self.unknown.forget();
+        self.unknown.configured(config.global.vrrp.log_unknown_vrids);
         self.reconfigure(&wanted, &known, &owned_before, now, effects);
         self.links_by = if self.awaited_links().is_empty() { None } else { Some(now + limits::LINK_WAIT) };
+        self.promote(effects);
         self.start_ready(now, effects);
         self.touched = (0..self.groups.len()).collect();
     }
@@ -56,21 +57,6 @@ impl Router {
         let after_boot = self.booted_at.map(|at| at + global.delay_after_boot);
         let latest = after_boot.into_iter().fold(now + global.startup_delay, Ord::max);
         (latest > now).then_some(latest)
-    }
-
-    /// Opens what is new at once. What is not wanted any more is closed with the next deadline, which is due at once:
-    /// adverts leave after sockets are opened and closed, and the goodbye of a removed instance needs its socket.
-    fn listen(&mut self, wanted: &[Arc<vrrp::Instance>], now: Instant, effects: &mut Effects) {
-        let wanted: BTreeSet<_> = wanted.iter().flat_map(|instance| endpoints_of(instance)).collect();
-        self.listen_on(self.endpoints.union(&wanted).cloned().collect(), effects);
-        self.narrowing = (self.endpoints != wanted).then_some((now, wanted));
-    }
-
-    pub(super) fn listen_on(&mut self, endpoints: BTreeSet<Endpoint>, effects: &mut Effects) {
-        if endpoints != self.endpoints {
-            self.endpoints.clone_from(&endpoints);
-            effects.push(Effect::Listen(endpoints));
-        }
     }
 
     /// Results are kept for the same command, by the same name if there is one.
@@ -96,8 +82,8 @@ impl Router {
     }
 
     /// Lets instances go that are not configured any more, in file order.
-    fn remove_others(&mut self, wanted: &[Arc<vrrp::Instance>], now: Instant, effects: &mut Effects) {
-        let keys: BTreeSet<_> = wanted.iter().map(|instance| InstanceKey::of(instance)).collect();
+    fn remove_others(&mut self, keys: &[InstanceKey], now: Instant, effects: &mut Effects) {
+        let keys: BTreeSet<_> = keys.iter().cloned().collect();
         // What comes with a reload finds at most what this daemon itself is about to take away.
         self.first.get_or_insert_with(|| keys.clone()).retain(|key| keys.contains(key));
         // The groups are rebuilt below; until then nobody moves because a member went.
@@ -111,19 +97,20 @@ impl Router {
     }
 
     /// Brings the instances into file order and adds the new ones; gives back which positions were there before.
-    fn place(&mut self, wanted: &[Arc<vrrp::Instance>], now: Instant) -> Vec<bool> {
+    fn place(&mut self, keys: Vec<InstanceKey>, wanted: &[Arc<vrrp::Instance>], now: Instant) -> Vec<bool> {
         let mut old: BTreeMap<_, _> =
             core::mem::take(&mut self.instances).into_iter().map(|instance| (instance.key(), instance)).collect();
         let mut known = Vec::new();
-        for (position, config) in wanted.iter().enumerate() {
-            let instance = old.remove(&InstanceKey::of(config));
+        for (position, (key, config)) in keys.iter().zip(wanted).enumerate() {
+            let instance = old.remove(key);
             known.push(instance.is_some());
             let grouped = self.group_of.get(position).is_some_and(Option::is_some);
-            self.instances.push(instance.unwrap_or_else(|| Instance::new(now, config.clone(), grouped)));
+            let new = || Instance::new(now, key.clone(), config.clone(), grouped);
+            self.instances.push(instance.unwrap_or_else(new));
         }
         self.names = wanted.iter().enumerate().map(|(n, config)| (config.name.clone(), n)).collect();
         self.agenda = Agenda::of(self.instances.iter().map(Instance::deadline));
-        self.index = wanted.iter().enumerate().map(|(n, config)| (InstanceKey::of(config), n)).collect();
+        self.index = keys.into_iter().enumerate().map(|(n, key)| (key, n)).collect();
         known
     }
 
@@ -184,38 +171,36 @@ impl Router {
             self.groups.push(Group::new(config.clone(), members, state));
         }
     }
-}
 
-/// Where an instance listens. One with an authentication header hears adverts without one too, in order to complain.
-fn endpoints_of(instance: &vrrp::Instance) -> impl Iterator<Item = Endpoint> + '_ {
-    let anywhere = match instance.family {
-        Family::V4 => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-        Family::V6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-    };
-    let group = if instance.unicast.is_some() { anywhere } else { instance.group };
-    let header = matches!(instance.authentication, Authentication::Header(_)).then_some(PROTOCOL_AH);
-    let endpoint = move |protocol| Endpoint { interface: instance.interface.clone(), group, protocol };
-    [PROTOCOL_VRRP].into_iter().chain(header).map(endpoint)
-}
-
-/// The instances without those that a second time claim a name or a virtual router: a configuration check should have
-/// refused them, and two machines with one identity would fight.
-fn distinct(wanted: &[vrrp::Instance], effects: &mut Effects) -> Vec<Arc<vrrp::Instance>> {
-    let (mut keys, mut names) = (BTreeSet::new(), BTreeSet::new());
-    let mut distinct = Vec::new();
-    for instance in wanted {
-        let is_new = !keys.contains(&InstanceKey::of(instance)) && !names.contains(&instance.name);
-        if is_new {
-            keys.insert(InstanceKey::of(instance));
-            names.insert(instance.name.clone());
-            distinct.push(Arc::new(strictly(instance.clone())));
-        } else {
-            let text = format!(
-                "left out: its name, or virtual router {} on {}, is already taken by another instance",
-                instance.vrid, instance.interface
-            );
-            effects.push(note(Severity::Error, instance.name.clone(), text));
+    /// The instances with their identities, without those that a second time claim a name or a virtual router: a
+    /// configuration check should have refused them, and two machines with one identity would fight.
+    fn distinct(
+        &self,
+        wanted: &[vrrp::Instance],
+        effects: &mut Effects,
+    ) -> (Vec<InstanceKey>, Vec<Arc<vrrp::Instance>>) {
+        let running: Vec<_> = self.instances.iter().map(|i| (i.key(), &**i.config())).collect();
+        let mut identified = identify(&running, wanted).into_iter().peekable();
+        let mut names = BTreeSet::new();
+        let (mut keys, mut distinct) = (Vec::new(), Vec::new());
+        for instance in wanted {
+            let key = identified.next_if(|(_, known)| core::ptr::eq(*known, instance)).map(|(key, _)| key);
+            match key.filter(|_| names.insert(instance.name.clone())) {
+                Some(key) => {
+                    keys.push(key);
+                    distinct.push(Arc::new(strictly(instance.clone())));
+                }
+                None => effects.push(left_out(instance)),
+            }
         }
+        (keys, distinct)
     }
-    distinct
+}
+
+fn left_out(instance: &vrrp::Instance) -> Effect {
+    let text = format!(
+        "left out: its name, or virtual router {} on {}, is already taken by another instance",
+        instance.vrid, instance.interface
+    );
+    note(Severity::Error, instance.name.clone(), text)
 }

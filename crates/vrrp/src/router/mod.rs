@@ -2,6 +2,7 @@
 mod agenda;
 mod configure;
 mod groups;
+mod links;
 mod operator;
 mod strict;
 mod unknown;
@@ -30,6 +31,7 @@ use model::diff::InstanceKey;
 use model::holdings::AddressKey;
 use model::net::{Endpoint, Link, Outcome};
 use model::state::vrrp as picture;
+use model::state::vrrp::RouterState;
 use model::{Family, Instant, InterfaceName, Name, Vrid, WallTime, limits};
 use operator::Maintenance;
 use unknown::Unknown;
@@ -77,6 +79,9 @@ pub struct Router {
     endpoints: BTreeSet<Endpoint>,
     /// Endpoints that a reload left, and when the others are closed: a goodbye must get out first.
     narrowing: Option<(Instant, BTreeSet<Endpoint>)>,
+    buffers: links::Buffers,
+    /// Links with `promote_secondaries`, as last ordered.
+    promoted: BTreeSet<InterfaceName>,
     /// Groups with a member that was given something in this step.
     touched: BTreeSet<usize>,
     /// The instances of the first configuration that are still there: only they may find addresses of the time before
@@ -113,10 +118,16 @@ impl Router {
             Fact::WallClockRead(wall) => self.wall = Some((now, wall)),
             Fact::HostBooted(at) => self.booted_at = Some(at),
             Fact::PacketReceived(packet) => self.packet_received(now, &packet, effects),
-            Fact::LinkSeen { interface, link } => self.link_seen(now, interface, link, effects),
+            Fact::LinkSeen { interface, link } => self.link_seen(now, &interface, link, effects),
             Fact::LinkLost { interface } => {
                 self.links.lost(interface);
                 self.conditions_changed(now, effects);
+                self.link_changed(now, effects);
+            }
+            Fact::LinkPolled { interface, up } => {
+                if let Some(before) = self.links.polled(now, &interface, up) {
+                    self.link_turned(now, &interface, Some(before), effects);
+                }
             }
             Fact::AddressVanished(key) => self.address_vanished(now, &key, effects),
             Fact::HoldSettled { owner } => self.give_to(&owner, now, Input::HoldSettled, effects),
@@ -139,6 +150,7 @@ impl Router {
                 self.maintenance.set(subject, reason);
                 self.conditions_changed(now, effects);
             }
+            Fact::StatesAsked => self.tell_states(effects),
             Fact::StopRequested => self.stop_requested(now, effects),
             Fact::DeadlineReached => self.deadline_reached(now, effects),
         }
@@ -150,7 +162,7 @@ impl Router {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         let narrowing = self.narrowing.as_ref().map(|(at, _)| *at);
-        let own = [self.links_by, self.starts_at, narrowing].into_iter().flatten();
+        let own = [self.links_by, self.starts_at, narrowing, self.links.deadline()].into_iter().flatten();
         self.agenda.first().into_iter().chain(self.pacer.deadline()).chain(own).min()
     }
 
@@ -169,6 +181,26 @@ impl Router {
     #[must_use]
     pub const fn dropped(&self) -> Dropped {
         self.unknown.dropped()
+    }
+
+    /// Instances, then groups, in file order; who has not begun or is about to let go will say so when it has.
+    fn tell_states(&self, effects: &mut Effects) {
+        let instances = self.instances.iter().map(|instance| Report::Stands {
+            instance: instance.name().clone(),
+            state: instance.state().name(),
+            priority: instance.conditions().priority,
+        });
+        let groups = self
+            .groups
+            .iter()
+            .map(|group| Report::GroupStands { group: group.config().name.clone(), state: group.state() });
+        let is_told = |report: &Report| match report {
+            Report::Stands { state, .. } | Report::GroupStands { state, .. } => {
+                matches!(state, RouterState::Backup | RouterState::Master | RouterState::Fault)
+            }
+            _ => false,
+        };
+        effects.extend(instances.chain(groups).filter(is_told).map(crate::Effect::Report));
     }
 
     /// Gives an input to the instance at this position.
@@ -195,22 +227,43 @@ impl Router {
         let Some(letter) = Letter::open(*packet) else { return self.unknown.short() };
         let view = letter.view;
         let family = Family::of(packet.source);
-        let position = Vrid::new(u32::from(view.vrid())).ok().and_then(|vrid| {
-            let key = InstanceKey { interface: packet.interface.clone(), vrid, family };
-            self.index.get(&key).copied()
-        });
-        match position {
+        let vrid = Vrid::new(u32::from(view.vrid())).ok();
+        match vrid.and_then(|vrid| self.addressee(packet, vrid, family)) {
             Some(position) => self.give(position, now, Input::PacketArrived(letter), effects),
-            None => self.unknown.stranger(packet, &view, effects),
+            None => self.unknown.stranger(now, packet, &view, effects),
         }
     }
 
-    fn link_seen(&mut self, now: Instant, interface: InterfaceName, link: Link, effects: &mut Effects) {
-        let (running, hardware) = (link.running, link.hardware.clone());
-        let before = self.links.saw(interface.clone(), link);
+    /// Whose advert this is: of several on this link with this id, who speaks to this group or hears this peer.
+    fn addressee(&self, packet: &Packet<'_>, vrid: Vrid, family: Family) -> Option<usize> {
+        let key = |number| InstanceKey { interface: packet.interface.clone(), vrid, family, number };
+        let mut here = self.index.range(key(0)..=key(u32::MAX)).map(|(_, position)| *position);
+        let only = here.clone().next().filter(|_| here.clone().nth(1).is_none());
+        only.or_else(|| {
+            here.find(|position| {
+                let config = self.instances.get(*position).map(Instance::config);
+                config.is_some_and(|config| match &config.unicast {
+                    None => packet.destination == config.group,
+                    Some(unicast) => {
+                        let is_peer = unicast.peers.iter().any(|peer| peer.address == packet.source);
+                        is_peer && !packet.destination.is_multicast()
+                    }
+                })
+            })
+        })
+    }
+
+    fn link_seen(&mut self, now: Instant, interface: &InterfaceName, link: Link, effects: &mut Effects) {
+        let before = self.links.saw(now, interface, link);
+        self.link_turned(now, interface, before, effects);
+    }
+
+    /// A link is believed to be otherwise than before.
+    fn link_turned(&mut self, now: Instant, interface: &InterfaceName, before: Option<Link>, effects: &mut Effects) {
         self.conditions_changed(now, effects);
-        let is_refreshed = before.is_some_and(|old| !old.running || old.hardware != hardware);
-        if running && is_refreshed {
+        self.link_changed(now, effects);
+        let Some((link, old)) = self.links.get(interface).zip(before) else { return };
+        if link.running && (!old.running || old.hardware != link.hardware) {
             for position in 0..self.instances.len() {
                 self.give(position, now, Input::LinkRefreshed(interface.clone()), effects);
             }
@@ -264,6 +317,9 @@ impl Router {
     fn deadline_reached(&mut self, now: Instant, effects: &mut Effects) {
         if let Some((_, endpoints)) = self.narrowing.take() {
             self.listen_on(endpoints, effects);
+        }
+        for (interface, before) in self.links.due(now) {
+            self.link_turned(now, &interface, Some(before), effects);
         }
         if self.links_by.is_some_and(|at| at <= now) {
             self.links_by = None;

@@ -17,9 +17,6 @@ use model::holdings::AddressKey;
 use model::net::Link;
 use model::{Family, InterfaceName, Priority};
 
-/// Bytes of a packet where the link does not tell.
-const USUAL_MTU: u32 = 1_500;
-
 /// All that conditions depend on.
 #[derive(Clone, Copy)]
 pub(crate) struct Survey<'a> {
@@ -50,7 +47,7 @@ impl Survey<'_> {
         let addresses = || instance.addresses.iter().chain(&instance.excluded);
         let known = addresses().all(|address| self.links.is_known(&address.interface));
         let has_any = addresses().next().is_some();
-        let mtu = link.map_or(USUAL_MTU, |link| link.mtu);
+        let mtu = self.links.mtu(&instance.interface);
         let trailer = if instance.hmac.is_some() { TRAILER_BYTES } else { 0 };
         let room = mtu.saturating_sub(u32::try_from(trailer).unwrap_or(0));
         Conditions {

@@ -92,10 +92,10 @@ fn link(running: bool, addresses: &[u8]) -> Link {
 fn links(own: Option<Link>) -> Links {
     let mut links = Links::default();
     if let Some(own) = own {
-        links.saw(interface("eth0"), own);
+        links.saw(Instant::START, &interface("eth0"), own);
     }
-    links.saw(interface("up"), Link { running: true, ..Link::default() });
-    links.saw(interface("down"), Link::default());
+    links.saw(Instant::START, &interface("up"), Link { running: true, ..Link::default() });
+    links.saw(Instant::START, &interface("down"), Link::default());
     links
 }
 

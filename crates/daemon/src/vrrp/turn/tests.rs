@@ -172,3 +172,44 @@ fn the_last_master_on_a_link_says_goodbye_before_its_socket_is_closed() {
     assert_eq!(sent.iter().map(|advert| advert.payload[2]).collect::<Vec<_>>(), [0]);
     assert!(turn.kernel().listening().is_empty());
 }
+
+#[test]
+fn a_renamed_link_loses_what_is_ours_and_nothing_else() {
+    let mut turn = started(2);
+    let now = run_until_master(&mut turn);
+    let old = InterfaceName::new("old0").expect("a name");
+    turn.kernel_mut().rename_link(&eth0(), &old);
+    settle(&mut turn, now);
+    let on = |turn: &Turn<RecordingKernel>, name| turn.kernel().link(name).map_or(0, |link| link.addresses.len());
+    assert_eq!(on(&turn, &old), 1, "its own address stays");
+    assert!(turn.snapshot().instances.iter().all(|instance| instance.state == RouterState::Fault));
+    let stray = AddressKey { interface: old.clone(), ..AddressKey::of(&address(101)) };
+    turn.kernel_mut().add_address(&stray);
+    settle(&mut turn, now);
+    assert!(turn.kernel().holds(&stray), "an operator may put it there by hand");
+    turn.kernel_mut().remove_address(&stray);
+    turn.kernel_mut().rename_link(&old, &eth0());
+    settle(&mut turn, now);
+    let backup = |turn: &Turn<RecordingKernel>| turn.snapshot().instances[0].state == RouterState::Backup;
+    assert!(backup(&turn), "the old name is back");
+    run_until_master(&mut turn);
+    assert_eq!(on(&turn, &eth0()), 3);
+}
+
+#[test]
+fn wishes_for_links_wait_until_no_address_moves() {
+    let mut turn = machine();
+    settle(&mut turn, at(0));
+    let mut config = (*routers(1)).clone();
+    config.instances[0].promote_secondaries = true;
+    turn.fact(at(0), Fact::Configured(Arc::new(config)));
+    settle(&mut turn, at(0));
+    assert_eq!(turn.take_promotions(), [[eth0()].into()]);
+    let now = run_until_master(&mut turn);
+    turn.fact(now, Fact::Configured(routers(0)));
+    turn.due(now);
+    turn.finish(now);
+    assert!(turn.take_promotions().is_empty(), "the address is still being removed");
+    settle(&mut turn, now);
+    assert_eq!(turn.take_promotions(), [[].into()]);
+}

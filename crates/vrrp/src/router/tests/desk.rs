@@ -132,7 +132,7 @@ impl Desk {
                     self.held.insert(hold.owner.clone(), hold);
                 }
                 Effect::Send(advert) => self.sent.push(advert),
-                Effect::Listen(_) | Effect::Announce(_) | Effect::Report(_) => {}
+                Effect::Listen(_) | Effect::Promote(_) | Effect::Announce(_) | Effect::Report(_) => {}
             }
         }
         if !self.kernel {
@@ -203,6 +203,9 @@ pub(super) fn line(effect: &Effect) -> String {
             let words: Vec<_> = endpoints.iter().map(|e| format!("{}:{}", e.interface, e.group)).collect();
             format!("listen {}", words.join(" "))
         }
+        Effect::Promote(links) => {
+            format!("promote {}", links.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        }
         Effect::Send(advert) => {
             let priority = View::read(&advert.payload).expect("a header").priority();
             format!("send {} {priority}", advert.owner)
@@ -225,6 +228,8 @@ fn report_line(report: &Report) -> String {
             format!("{instance} priority {priority}{}", if *notify { " aloud" } else { "" })
         }
         Report::HeardLowerPriority { instance, .. } => format!("{instance} heard lower"),
+        Report::Stands { instance, state, priority } => format!("{instance} stands {state:?} {priority}"),
+        Report::GroupStands { group, state } => format!("group {group} stands {state:?}"),
         Report::Removed { instance, .. } => format!("{instance} removed"),
         Report::Note { severity, subject, .. } => format!("{severity:?} about {subject}"),
         Report::SwitchoverEnded { instance, outcome: Ok(to) } => format!("{instance} switched to {to:?}"),

@@ -478,6 +478,35 @@ fn strangers_are_counted_and_noted_once() {
 }
 
 #[test]
+fn strangers_are_logged_from_time_to_time_where_that_is_wanted() {
+    let mut desk = master();
+    desk.config.global.vrrp.log_unknown_vrids = true;
+    desk.configure();
+    let stranger = instance(7, 100);
+    assert_eq!(desk.hear_as(&stranger, 2, 100), ["Info about eth0"]);
+    for _ in 0..599 {
+        desk.now = desk.now + Interval::from_millis(100);
+        assert!(desk.hear_as(&stranger, 2, 100).is_empty());
+    }
+    desk.now = desk.now + Interval::from_millis(100);
+    assert_eq!(desk.hear_as(&stranger, 2, 100), ["Info about eth0"]);
+    assert_eq!(desk.hear_as(&instance(8, 100), 2, 100), ["Info about eth0"]);
+    assert_eq!(desk.router.dropped().unknown_router, 602);
+}
+
+#[test]
+fn who_asks_is_told_where_everybody_stands() {
+    let mut desk = Desk::new(vec![instance(1, 100), instance(2, 90)]).grouped(vec![sample::group("G", &["VI_2"])]);
+    assert_eq!(desk.configure().len(), 1, "the sockets");
+    assert!(desk.give(Fact::StatesAsked).is_empty(), "nobody has begun");
+    desk.start();
+    let stand = ["VI_1 stands Backup 100", "VI_2 stands Backup 90", "group G stands Backup"];
+    assert_eq!(desk.give(Fact::StatesAsked), stand);
+    desk.link(false);
+    assert_eq!(desk.give(Fact::StatesAsked)[0], "VI_1 stands Fault 100");
+}
+
+#[test]
 fn counts_what_it_did() {
     let mut desk = master();
     desk.hear(2, 90);

@@ -2,6 +2,7 @@
 mod desk;
 mod exchange;
 mod groups;
+mod links;
 mod master;
 mod operator;
 mod properties;

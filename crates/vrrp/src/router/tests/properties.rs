@@ -303,7 +303,7 @@ impl Onlooker {
                     assert!(is_master(&before) || is_master(&after), "only masters speak: {}", line(effect));
                 }
                 Effect::Report(report) => self.reported(report),
-                Effect::Listen(_) | Effect::Announce(_) => {}
+                Effect::Listen(_) | Effect::Promote(_) | Effect::Announce(_) => {}
             }
         }
         for (owner, count) in holds {
@@ -332,6 +332,8 @@ impl Onlooker {
             | Report::PriorityChanged { .. }
             | Report::HeardLowerPriority { .. }
             | Report::SwitchoverEnded { .. }
+            | Report::Stands { .. }
+            | Report::GroupStands { .. }
             | Report::Note { .. } => {}
         }
     }

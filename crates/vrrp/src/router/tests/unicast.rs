@@ -194,3 +194,31 @@ fn one_signature_serves_all_peers() {
     desk.configure();
     assert_eq!(sent(&mut desk)[0].payload.len(), 12, "nothing is added");
 }
+
+#[test]
+fn two_instances_with_one_id_on_one_link_are_told_apart_by_their_peers() {
+    let to = |name: &str, last: u8| {
+        let peers = vec![Peer { address: peer(last), min_ttl: 0, max_ttl: 255 }];
+        Instance { name: name.into(), unicast: Some(Unicast { peers, ..Unicast::default() }), ..instance(1, 100) }
+    };
+    let mut desk = Desk::new(vec![to("A", 2), to("B", 3), Instance { name: "M".into(), ..instance(1, 100) }]);
+    desk.config.instances[1].addresses = vec![crate::sample::address(120)];
+    desk.config.instances[2].addresses = vec![crate::sample::address(121)];
+    desk.start();
+    let received = |desk: &Desk| ["A", "B", "M"].map(|name| desk.see(name).counters.adverts_received);
+    hear(&mut desk, 2, 150, 255, Formula::Alone);
+    assert_eq!(received(&desk), [1, 0, 0]);
+    hear(&mut desk, 3, 150, 255, Formula::Alone);
+    assert_eq!(received(&desk), [1, 1, 0]);
+    hear(&mut desk, 9, 150, 255, Formula::Alone);
+    assert_eq!((received(&desk), desk.router.dropped().unknown_router), ([1, 1, 0], 1), "a stranger reaches nobody");
+    let group = desk.config.instances[2].clone();
+    desk.hear_as(&group, 4, 150);
+    assert_eq!(received(&desk), [1, 1, 1]);
+    // Without the first, the others go on as they were.
+    desk.config.instances.remove(0);
+    desk.configure();
+    assert_eq!([desk.see("B"), desk.see("M")].map(|i| i.counters.adverts_received), [1, 1]);
+    hear(&mut desk, 3, 150, 255, Formula::Alone);
+    assert_eq!(desk.see("B").counters.adverts_received, 2);
+}
