@@ -1,4 +1,6 @@
 //! The control thread: owns the running configuration, hears the other threads, signals and clients, and answers them.
+mod maintenance;
+
 use crate::by_hand::{ByHand, PoolOrder};
 use crate::channels::{CheckersOrder, Ended, Part, Published, Report, Reporter, Reports, VrrpOrder};
 use crate::cli::Options;
@@ -162,7 +164,7 @@ impl Director {
             Some(report) = self.reports.next() => self.heard(report).await,
             request = self.signals.next() => self.signalled(request).await,
             Some((request, answer)) = self.asked.recv() => self.asked(request, answer).await,
-            () = maintenance_end(&self.book) => self.maintenance_ended().await,
+            () = maintenance::end(&self.book) => self.maintenance_ended().await,
         }
     }
 
@@ -351,48 +353,6 @@ impl Director {
         }
     }
 
-    async fn maintain(&self, subject: Option<&str>, reason: Option<String>) {
-        self.tell_routers(vrrp::Fact::MaintenanceSet { subject: subject.map(Name::from), reason }).await;
-    }
-
-    async fn maintenance_on(&mut self, order: Order) -> Answer {
-        let known = |name: &str| {
-            self.config.instances.iter().any(|i| i.name.as_str() == name)
-                || self.config.groups.iter().any(|g| g.name.as_str() == name)
-        };
-        if let Some(name) = order.subject.as_deref().filter(|name| !known(name)) {
-            return Err(format!("no instance or group is called {name}"));
-        }
-        let text = order.describe(operator::unix_now());
-        info!("maintenance on: {text}");
-        self.maintain(order.subject.as_deref(), Some(order.reason.clone())).await;
-        match self.book.add(order) {
-            Ok(()) => Ok(format!("out of service: {text}\n")),
-            Err(problem) => Err(format!("out of service until the next restart: it cannot be kept: {problem}")),
-        }
-    }
-
-    async fn maintenance_off(&mut self, subject: Option<&str>) -> Answer {
-        let ended = self.book.end(subject).map_err(|problem| format!("back until the next restart: {problem}"))?;
-        self.maintain(subject, None).await;
-        let name = subject.unwrap_or("everything");
-        info!("maintenance off: {name}");
-        if ended { Ok(format!("{name} is back in service\n")) } else { Err(format!("{name} was not out of service")) }
-    }
-
-    async fn maintenance_ended(&mut self) {
-        for order in self.book.expire(operator::unix_now()) {
-            let name = order.subject.as_deref().unwrap_or("everything");
-            info!("maintenance of {name} is over: its time has come");
-            self.maintain(order.subject.as_deref(), None).await;
-        }
-    }
-
-    fn maintenance(&self) -> Vec<String> {
-        let now = operator::unix_now();
-        self.book.orders().iter().map(|order| order.describe(now)).collect()
-    }
-
     async fn answer(&mut self, request: &Request) -> Answer {
         match request {
             Request::Switchover { .. } => Err("a switchover is not answered at once".to_owned()),
@@ -490,14 +450,6 @@ impl Director {
         self.by_hand.reloaded(&before, &self.config).iter().for_each(|line| info!("reload: {line}"));
         self.notifier.configure(&self.config);
         self.apply().await;
-    }
-}
-
-/// Waits until something goes back into service by itself.
-async fn maintenance_end(book: &Book) {
-    match book.next_end(operator::unix_now()) {
-        Some(wait) => tokio::time::sleep(wait).await,
-        None => std::future::pending().await,
     }
 }
 

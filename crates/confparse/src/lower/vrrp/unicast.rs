@@ -34,9 +34,6 @@ pub(crate) struct PeerDraft {
 /// Reads the lines of `unicast_peer`.
 pub(super) fn peers(reader: &mut Reader<'_>, draft: &mut UnicastDraft, item: &Item<'_>) {
     draft.wished.get_or_insert(item.origin());
-    if item.body.is_empty() {
-        reader.empty(item, "adverts go to the multicast group");
-    }
     for line in item.body {
         draft.peers.extend(peer(reader, line));
     }

@@ -51,6 +51,7 @@ fn report(table: &mut Table) -> Vec<String> {
         }
         Event::Addresses { interface, addresses } => format!("={interface}{}", list(&addresses)),
         Event::LinkGone(interface) => format!("-{interface}"),
+        Event::LinkRenamed { from, to } => format!("{from}>{to}"),
         other => format!("{other:?}"),
     };
     events.into_iter().map(text).collect()
@@ -110,7 +111,7 @@ fn links_may_swap_their_names() {
     report(&mut t);
     t.apply(&link(2, "b", true));
     t.apply(&link(3, "a", true));
-    assert_eq!(report(&mut t), ["-a", "-b", "+b up 10.0.0.2/32", "+a up"]);
+    assert_eq!(report(&mut t), ["-a", "-b", "+b up 10.0.0.2/32", "+a up", "a>b", "b>a"]);
 }
 
 #[test]

@@ -14,11 +14,11 @@ use model::state::vrrp::RouterState;
 
 /// The buffer of each endpoint as last ordered.
 fn buffers(effects: &Effects) -> Vec<u32> {
-    let listens = effects.iter().filter_map(|effect| match effect {
+    let mut listens = effects.iter().filter_map(|effect| match effect {
         Effect::Listen(endpoints) => Some(endpoints.iter().map(|e| e.receive_bytes).collect::<Vec<_>>()),
         _ => None,
     });
-    listens.last().unwrap_or_default()
+    listens.next_back().unwrap_or_default()
 }
 
 fn ordered(policy: ReceiveBuffer, instances: Vec<Instance>) -> Vec<u32> {
