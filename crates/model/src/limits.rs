@@ -163,6 +163,8 @@ pub const HOST_NAMES: usize = 65_536;
 pub const IPVS_AUDIT: Interval = Interval::from_secs(2);
 /// How long a round over the real servers of all services is to take.
 pub const IPVS_ROUND: Interval = Interval::from_secs(4);
+/// A glance takes at most one part in so many of the thread's time: on a slow machine a round takes longer instead.
+pub const IPVS_GLANCE_SHARE: u32 = 50;
 /// Shortest time between two glances of such a round: with more than 1,024 services a round takes longer.
 pub const IPVS_GLANCE: Interval = Interval::from_millis(250);
 

@@ -258,7 +258,7 @@ impl Thread {
             self.audit_at = now + limits::IPVS_AUDIT;
         }
         if glance {
-            self.glance_at = now + self.table.glance_every();
+            self.glance_at = now + limits::IPVS_AUDIT;
         }
         let idle = self.table.is_idle() && self.globals.is_idle() && self.fullnat.is_idle() && self.marks.is_idle();
         if !idle || audit || glance {
@@ -292,7 +292,10 @@ impl Thread {
         }
         let mut findings = if audit { self.table.audit(ipvs) } else { self.table.work(ipvs) };
         if glance {
+            let begin = self.clock.now();
             findings.extend(self.table.glance(ipvs));
+            let took = self.clock.now().since(begin).scaled(limits::IPVS_GLANCE_SHARE, 1);
+            self.glance_at = now + self.table.glance_every().max(took);
         }
         // Behind the table: a mark without its service would be for nobody.
         if audit || !self.marks.is_idle() {

@@ -86,18 +86,19 @@ pub(super) fn died_early(files: &Scratch) -> bool {
     files.path().join(STARTED).exists() && !files.path().join(BOOTED).exists()
 }
 
-/// The emulation of some instructions is wrong (cmpxchg16b) or slow; a kernel does without them.
+/// The socket's path is a whole one: virtiofsd locks a file of that name, and there may be several. The emulation of some
+/// instructions is wrong (cmpxchg16b) or slow; a kernel does without them.
 fn machine(line: &str) -> String {
     format!(
-        "{VIRTIOFSD} --socket-path=files.sock -o source=/ -o sandbox=chroot -o cache=always --thread-pool-size=0 \
-         >files.log 2>&1 &\n\
+        "rm -f files.sock; {VIRTIOFSD} --socket-path=\"$PWD/files.sock\" -o source=/ -o sandbox=chroot -o cache=always --thread-pool-size=0 \
+         >>kernel.log 2>&1 &\n\
          n=0; while [ ! -S files.sock ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done\n\
          qemu-system-x86_64 -M q35,memory-backend=memory -accel tcg -m {MEGABYTES} -nodefaults -no-user-config \
          -cpu max,la57=off,cx16=off,smap=off,smep=off,pku=off -display none -no-reboot \
          -object memory-backend-memfd,id=memory,size={MEGABYTES}M,share=on \
          -chardev socket,id=files,path=files.sock -device vhost-user-fs-pci,chardev=files,tag=root \
-         -serial file:kernel.log -serial stdio \
-         -kernel {DIRECTORY}/vmlinux -initrd {DIRECTORY}/initrd -append '{line}' </dev/null 2>>qemu.log\n\
+         -chardev file,id=log,path=kernel.log,append=on -serial chardev:log -serial stdio \
+         -kernel {DIRECTORY}/vmlinux -initrd {DIRECTORY}/initrd -append '{line}' </dev/null 2>>kernel.log\n\
          wait\n"
     )
 }
