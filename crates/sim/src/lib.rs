@@ -10,6 +10,7 @@ pub mod lan;
 pub mod ledger;
 pub mod machine;
 pub mod node;
+pub mod pools;
 pub mod queue;
 pub mod rng;
 pub mod sabotage;

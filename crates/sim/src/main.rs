@@ -1,5 +1,6 @@
 //! Runs worlds: one by its seed, many in a row, or a scenario from a file.
 use evenkeel_sim::faults;
+use evenkeel_sim::pools;
 use evenkeel_sim::scenario::Scenario;
 use evenkeel_sim::scenario::parse::parse;
 use evenkeel_sim::swarm::{self, Tally};
@@ -12,17 +13,24 @@ const USAGE: &str = "\
 usage: evenkeel-sim --seed N            one world by chance, a line for each move
        evenkeel-sim --seed N --print    that world as a scenario
        evenkeel-sim --worlds N [--seed S]
-                                        so many worlds from seed S (1) on; the first that fails is made small
+                                        so many worlds from seed S (1) on, and a quarter as many of pools; the first
+                                        that fails is made small
+       evenkeel-sim --pools N [--seed S]
+                                        so many worlds of pools
        evenkeel-sim --replay FILE       a scenario from a file, a line for each move";
 
 /// Progress is told after so many worlds.
 const TOLD_EVERY: u64 = 1_000;
+
+/// So many worlds of routers go with one of pools.
+const POOLS_SHARE: u64 = 4;
 
 /// What is asked.
 #[derive(Default)]
 struct Options {
     seed: Option<u64>,
     worlds: Option<u64>,
+    pools: Option<u64>,
     replay: Option<String>,
     print: bool,
 }
@@ -44,6 +52,7 @@ fn options(mut words: impl Iterator<Item = String>) -> Result<Options, String> {
         match word.as_str() {
             "--seed" => options.seed = Some(number(&value()?)?),
             "--worlds" => options.worlds = Some(number(&value()?)?),
+            "--pools" => options.pools = Some(number(&value()?)?),
             "--replay" => options.replay = Some(value()?),
             "--print" => options.print = true,
             _ => return Err(format!("{word} is not known\n{USAGE}")),
@@ -61,8 +70,14 @@ fn act(options: &Options) -> Result<ExitCode, String> {
         let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
         return Ok(show(parse(&text).map_err(|error| format!("{file}: {error}"))?));
     }
+    if let Some(count) = options.pools {
+        return Ok(code(many_pools(options.seed.unwrap_or(1), count)));
+    }
     match (options.worlds, options.seed) {
-        (Some(count), seed) => Ok(many(seed.unwrap_or(1), count)),
+        (Some(count), seed) => {
+            let first = seed.unwrap_or(1);
+            Ok(code(many(first, count) && many_pools(first, count.div_ceil(POOLS_SHARE))))
+        }
         (None, Some(seed)) if options.print => {
             print!("{}", faults::scenario(seed));
             Ok(ExitCode::SUCCESS)
@@ -85,7 +100,12 @@ fn show(scenario: Scenario) -> ExitCode {
     }
 }
 
-fn many(first: u64, count: u64) -> ExitCode {
+fn code(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Whether all of them hold.
+fn many(first: u64, count: u64) -> bool {
     let began = Instant::now();
     let tally = swarm::worlds(first, count, |tally| {
         if tally.worlds.is_multiple_of(TOLD_EVERY) {
@@ -93,14 +113,35 @@ fn many(first: u64, count: u64) -> ExitCode {
         }
     });
     println!("{}", summary(&tally, began));
-    let Some((seed, failure)) = &tally.failed else { return ExitCode::SUCCESS };
+    let Some((seed, failure)) = &tally.failed else { return true };
     println!("\nseed {seed} failed\n{failure}\n\nmade small:\n");
     let small = swarm::shrink(&faults::scenario(*seed));
     println!("{small}");
     if let Err(failure) = swarm::run(&Arc::new(small)) {
         println!("{failure}");
     }
-    ExitCode::FAILURE
+    false
+}
+
+/// The same of pools.
+fn many_pools(first: u64, count: u64) -> bool {
+    let began = Instant::now();
+    let mut tally = Tally::default();
+    for seed in first..first.saturating_add(count) {
+        tally.worlds += 1;
+        match pools::swarm::world(seed) {
+            Ok(passed) => {
+                tally.simulated = tally.simulated + passed.simulated;
+                tally.turns += passed.turns;
+            }
+            Err(failed) => {
+                println!("\nseed {seed} of the pools failed, made small:\n\n{}{}", failed.0, failed.1);
+                return false;
+            }
+        }
+    }
+    println!("pools: {}", summary(&tally, began));
+    true
 }
 
 /// `1000 worlds, 32.5 simulated hours, 4500 turns/s, 20000 times real time`.

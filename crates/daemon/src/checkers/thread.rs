@@ -76,6 +76,8 @@ struct Thread {
     tools: Rc<Tools>,
     effects: Effects,
     published_at: Instant,
+    /// A configuration was given before.
+    configured: bool,
     dirty: bool,
     /// Watched while a virtual server says `ha_suspend`.
     addresses: Option<HostAddresses>,
@@ -112,6 +114,7 @@ impl Thread {
             tools: Rc::new(Tools::new(&Global::default())),
             effects: Effects::new(),
             published_at: Instant::START,
+            configured: false,
             dirty: false,
             addresses: None,
             clock,
@@ -131,7 +134,11 @@ impl Thread {
                     self.globals.configure(&config);
                     self.marks.configure(&config);
                     self.watch_addresses(&config);
-                    // In one turn: who is disabled does not take part for a moment before that is known.
+                    // In one turn: who is disabled does not take part for a moment before that is known. At the start it is
+                    // known first, because a quorum that is gained stays through its hysteresis.
+                    if !std::mem::replace(&mut self.configured, true) {
+                        self.fact(now, Fact::Overlaid(overlay.clone()));
+                    }
                     self.fact(now, Fact::Configured(config));
                     self.fact(now, Fact::Overlaid(overlay));
                 }
