@@ -1,5 +1,7 @@
 //! What the targets share: one input as several files, and what must hold of whatever is read.
 #![forbid(unsafe_code)]
+pub mod probes;
+
 use confparse::diagnostic::Diagnostic;
 use confparse::source::{Context, MemoryLoader, Sources};
 use confparse::span::{Origin, Span};

@@ -73,9 +73,12 @@ impl RealServer {
         Self { config, checkers, alive, weight, since: now, change: Change::default(), announced }
     }
 
-    /// What is told of a server that has just come: that it is up, where first states are wanted and no check says so.
+    /// What is told of a server that has just come: that it is up, where first states are wanted and it need not pass a
+    /// check before.
     pub(crate) fn introduced(&mut self) -> Outcome {
-        let moved = if self.checkers.is_empty() { self.moved("it has no check") } else { None };
+        let reason =
+            if self.checkers.is_empty() { "it has no check" } else { "it is in service before its first check" };
+        let moved = if self.alive { self.moved(reason) } else { None };
         Outcome { moved, ..Outcome::default() }
     }
 

@@ -158,7 +158,11 @@ async fn ask(request: Request, asked: &mpsc::Sender<Asked>) -> Answer {
     answered.await.map_err(|_| gone())?
 }
 
-fn understand(line: &str) -> Result<Request, String> {
+/// A line as a request.
+///
+/// # Errors
+/// What is wrong with it, for who sent it.
+pub fn understand(line: &str) -> Result<Request, String> {
     let request: Value = serde_json::from_str(line).map_err(|error| format!("the request is no JSON: {error}"))?;
     let flag = |name: &str| request.get(name).and_then(Value::as_bool).unwrap_or(false);
     let text = |name: &str| request.get(name).and_then(Value::as_str).map(str::to_owned);

@@ -25,6 +25,18 @@ impl<T: Transport> Client<T> {
         Self { exchange: Exchange::new(transport), family: None }
     }
 
+    /// One that knows the number of the family.
+    #[cfg(fuzzing)]
+    pub(crate) fn of_family(transport: T, family: u16) -> Self {
+        Self { exchange: Exchange::new(transport), family: Some(family) }
+    }
+
+    /// Asks for the number anew.
+    #[cfg(fuzzing)]
+    pub(crate) const fn forget_family(&mut self) {
+        self.family = None;
+    }
+
     /// Carries out commands; a result for each.
     pub(crate) fn apply(&mut self, commands: &[Command]) -> Vec<Result<(), Problem>> {
         let results = match self.find_family() {

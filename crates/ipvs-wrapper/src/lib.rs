@@ -33,6 +33,8 @@ mod wire;
 mod client;
 mod connection;
 mod exchange;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod ipvs;
 mod module;
 mod netlink;

@@ -127,6 +127,10 @@ pub const CONTROL_TIMEOUT: Interval = Interval::from_secs(5);
 
 /// Probes running at once; beyond it they wait their turn, because each holds a descriptor.
 pub const PROBES_IN_FLIGHT: usize = 4_096;
+/// Bytes taken from a probe's connection at once: what is not kept by a limit below is gone with the next.
+pub const PROBE_READ_BYTES: usize = 16 << 10;
+/// Bytes of the largest datagram that there is (a 16-bit length, RFC 768); what a probe gets is one, looked at and forgotten.
+pub const DATAGRAM_BYTES: usize = 64 << 10;
 /// Bytes of an HTTP response head (status line and headers) before the answer is called garbage.
 pub const HTTP_HEAD_BYTES: usize = 64 << 10;
 /// Bytes of an HTTP body in which a pattern is looked for; what comes behind is not searched.

@@ -348,18 +348,13 @@ fn weights_follow_files_and_first_states_are_told_on_request() {
         said(Fact::Configured(Arc::new(config))),
         [
             "hold [10.0.0.1]:tcp:80: 81x1 82x1",
+            "81 of [10.0.0.1]:tcp:80 up run notify_up: it is in service before its first check",
             "82 of [10.0.0.1]:tcp:80 up run notify_up: it has no check",
             "[10.0.0.1]:tcp:80 up run quorum_up: live weight 2 reaches quorum 1",
         ]
     );
     let read = |number| Fact::FileRead { file: "load".into(), number };
-    assert_eq!(
-        said(read(3)),
-        [
-            "hold [10.0.0.1]:tcp:80: 81x7 82x1",
-            "81 of [10.0.0.1]:tcp:80 up run notify_up: FILE_CHECK: the file says 3, weight +6",
-        ]
-    );
+    assert_eq!(said(read(3)), ["hold [10.0.0.1]:tcp:80: 81x7 82x1"]);
     assert_eq!(said(read(-9)), ["hold [10.0.0.1]:tcp:80: 81x0 82x1"]);
     assert_eq!(said(Fact::FileRead { file: "other".into(), number: 1 }), Vec::<String>::new());
 }

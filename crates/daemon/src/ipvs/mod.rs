@@ -5,6 +5,8 @@
 //! and `json` print, `sorting` has ipvsadm's order, `owned` asks the daemon what is its own.
 mod connections;
 mod endpoint;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod help;
 mod json;
 mod listing;

@@ -73,13 +73,13 @@ impl Names for ThisMachine {
 
 /// `services(5)`: the first line for a port or a name counts.
 #[derive(Default)]
-struct Services {
+pub(super) struct Services {
     ports: HashMap<(String, Protocol), u16>,
     names: HashMap<(u16, Protocol), String>,
 }
 
 impl Services {
-    fn read(text: &str) -> Self {
+    pub(super) fn read(text: &str) -> Self {
         let mut services = Self::default();
         for line in text.lines() {
             let mut words = line.split('#').next().unwrap_or_default().split_ascii_whitespace();

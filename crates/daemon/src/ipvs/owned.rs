@@ -25,7 +25,7 @@ impl Owned {
     }
 
     /// From `evenkeel status --json`.
-    fn read(status: &str) -> Result<Self, String> {
+    pub(super) fn read(status: &str) -> Result<Self, String> {
         let status: Value = serde_json::from_str(status).map_err(|error| format!("the status is no JSON: {error}"))?;
         let servers = status.get("virtual_servers").and_then(Value::as_array);
         let servers = servers.ok_or("the status names no virtual servers; is the daemon older than this tool?")?;

@@ -32,7 +32,7 @@ pub struct Notifier {
     groups: BTreeMap<Name, Listeners>,
     /// Instances that a reload took away and that have not let go yet.
     leaving: BTreeMap<Name, Listeners>,
-    pools: Pools,
+    mailed: Mailed,
     fifos: Fifos,
     scripts: Scripts,
     mailer: Mailer,
@@ -50,11 +50,22 @@ struct Listeners {
     mail: bool,
 }
 
-/// Virtual and real servers whose changes are mailed.
+/// A real server, by its virtual server, address and port.
+type Server = (Service, IpAddr, u16);
+
+/// Virtual and real servers.
 #[derive(Default)]
 struct Pools {
     services: BTreeSet<Service>,
-    servers: BTreeSet<(Service, IpAddr, u16)>,
+    servers: BTreeSet<Server>,
+}
+
+/// Those whose changes are mailed.
+#[derive(Default)]
+struct Mailed {
+    now: Pools,
+    /// What the last reload took away: its goodbye comes after it.
+    gone: Pools,
 }
 
 #[derive(Default)]
@@ -83,7 +94,7 @@ impl Notifier {
             instances: BTreeMap::new(),
             groups: BTreeMap::new(),
             leaving: BTreeMap::new(),
-            pools: Pools::default(),
+            mailed: Mailed::default(),
             fifos: Fifos::default(),
             scripts: Scripts::new(&config.global, records.clone()),
             mailer: Mailer::new(),
@@ -108,7 +119,7 @@ impl Notifier {
         let groups =
             config.groups.iter().map(|g| (g.name.clone(), Listeners { hooks: g.notify.clone(), mail: g.smtp_alert }));
         self.groups = groups.collect();
-        self.pools = Pools::of(config);
+        self.mailed.configure(config);
         self.router_id.clone_from(&config.global.router_id);
         self.webhook.clone_from(&config.global.webhook);
         self.scripts.configure(&config.global);
@@ -178,8 +189,8 @@ impl Notifier {
                 self.run("RS", &Name::from(subject.as_str()), hook.as_deref(), &[]);
                 let protocol = words::protocol(*service);
                 self.lvs_line(&subject, &format!("RS [{address}]:{protocol}:{port} {name} {word}"));
-                if self.pools.servers.contains(&(*service, *address, *port)) && !self.mailer.settings().no_checkers {
-                    let title = format!("real server [{address}]:{protocol}:{port} of {name} - {word}");
+                if self.mailed.has_server(&(*service, *address, *port)) && !self.mailer.settings().no_checkers {
+                    let title = format!("Realserver [{address}]:{protocol}:{port} of virtual server {name} - {word}");
                     self.mailer.send(&title, format!("{title}\n{reason}\n"));
                 }
             }
@@ -187,8 +198,8 @@ impl Notifier {
                 let word = words::up_or_down(*up);
                 self.run("VS", name, hook.as_deref(), &[]);
                 self.lvs_line(&format!("VS {name}"), &format!("VS {name} {word}"));
-                if self.pools.services.contains(service) {
-                    let title = format!("virtual server {name} - {word}");
+                if self.mailed.has_service(*service) {
+                    let title = format!("Virtualserver {name} - {word}");
                     self.mailer.send(&title, format!("{title}\n{reason}\n"));
                 }
             }
@@ -285,13 +296,35 @@ impl Notifier {
 }
 
 impl Pools {
-    fn of(config: &Config) -> Self {
-        let mailed = config.virtual_servers.iter().filter(|server| server.smtp_alert);
+    /// All of a configuration, or only those that are mailed.
+    fn of(config: &Config, only_mailed: bool) -> Self {
+        let services = config.virtual_servers.iter().filter(|server| server.smtp_alert || !only_mailed);
         let servers = config.virtual_servers.iter().flat_map(|server| {
-            let mailed = server.real_servers.iter().filter(|real| real.smtp_alert);
-            mailed.map(|real| (server.service, real.address, real.port))
+            let servers = server.real_servers.iter().filter(move |real| real.smtp_alert || !only_mailed);
+            servers.map(|real| (server.service, real.address, real.port))
         });
-        Self { services: mailed.map(|server| server.service).collect(), servers: servers.collect() }
+        Self { services: services.map(|server| server.service).collect(), servers: servers.collect() }
+    }
+
+    fn without(mut self, others: &Self) -> Self {
+        self.services.retain(|service| !others.services.contains(service));
+        self.servers.retain(|server| !others.servers.contains(server));
+        self
+    }
+}
+
+impl Mailed {
+    fn configure(&mut self, config: &Config) {
+        let before = std::mem::replace(&mut self.now, Pools::of(config, true));
+        self.gone = before.without(&Pools::of(config, false));
+    }
+
+    fn has_service(&self, service: Service) -> bool {
+        [&self.now, &self.gone].iter().any(|pools| pools.services.contains(&service))
+    }
+
+    fn has_server(&self, server: &Server) -> bool {
+        [&self.now, &self.gone].iter().any(|pools| pools.servers.contains(server))
     }
 }
 

@@ -189,3 +189,29 @@ fn a_sleeping_reader_costs_lines_not_the_daemon() {
         tokio::time::timeout(Duration::from_secs(10), notifier.finish()).await.expect("an end");
     });
 }
+
+#[test]
+fn mail_goes_once_more_for_what_a_reload_took_away() {
+    use model::config::server::{RealServer, VirtualServer};
+    let service = |port| Service::Address { address: IpAddr::from([10, 0, 0, 1]), port, protocol: Protocol::Tcp };
+    let real = |port, smtp_alert| RealServer { smtp_alert, ..RealServer::plain(IpAddr::from([10, 0, 0, 2]), port) };
+    let pool = |port, smtp_alert, real_servers| VirtualServer {
+        smtp_alert,
+        real_servers,
+        ..VirtualServer::plain(service(port))
+    };
+    let config = |virtual_servers| Config { virtual_servers, ..Config::default() };
+    let mut mailed = Mailed::default();
+    let said = |mailed: &Mailed| {
+        let servers = [81, 82, 83].map(|port| mailed.has_server(&(service(80), IpAddr::from([10, 0, 0, 2]), port)));
+        (servers, [80, 90].map(|port| mailed.has_service(service(port))))
+    };
+    let all = vec![real(81, true), real(82, true), real(83, false)];
+    mailed.configure(&config(vec![pool(80, true, all), pool(90, true, vec![])]));
+    assert_eq!(said(&mailed), ([true, true, false], [true, true]));
+    // One is not mailed any more, one is gone, and so is a whole pool.
+    mailed.configure(&config(vec![pool(80, false, vec![real(81, false)])]));
+    assert_eq!(said(&mailed), ([false, true, false], [false, true]));
+    mailed.configure(&config(vec![]));
+    assert_eq!(said(&mailed), ([false; 3], [false; 2]), "and then it is forgotten");
+}

@@ -3,6 +3,8 @@ pub mod addresses;
 pub mod carrier;
 pub mod children;
 pub mod clock;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod host;
 pub mod identity;
 pub mod namespace;

@@ -119,6 +119,17 @@ fn contents(
     Ok(all)
 }
 
+/// Decodes answers as every question does, for the fuzz targets.
+#[cfg(fuzzing)]
+pub(super) fn fuzz(datagram: &[u8]) {
+    for message in wire::messages(datagram) {
+        let answer = message.payload.get(4..).unwrap_or_default();
+        let questions = [Family::V4, Family::V6].into_iter().flat_map(rules::questions);
+        let pieces = questions.map(|question| question.pieces(answer).len()).max().unwrap_or_default();
+        assert!(pieces <= datagram.len() && message.error() >= 0, "{pieces} pieces");
+    }
+}
+
 fn open() -> Result<Transport, Refusal> {
     Transport::open().map_err(refused)
 }

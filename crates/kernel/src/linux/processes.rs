@@ -85,7 +85,7 @@ fn listen() -> Vec<u8> {
 }
 
 /// The event in a message, where it is one that matters.
-fn decode(message: &[u8]) -> Option<ProcessEvent> {
+pub(super) fn decode(message: &[u8]) -> Option<ProcessEvent> {
     let event = message.get(HEADERS..)?;
     let word = |at: usize| Some(u32::from_ne_bytes(event.get(at..at + 4)?.try_into().ok()?));
     // What happened, the processor, the time (8 bytes), then what belongs to it: thread and process.

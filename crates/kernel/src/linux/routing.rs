@@ -42,6 +42,12 @@ struct Link {
     vrf: Option<u32>,
 }
 
+/// Decodes a message as every listing does, for the fuzz targets.
+#[cfg(fuzzing)]
+pub(super) fn fuzz(message: &Message) {
+    watch::fuzz(message);
+}
+
 impl World {
     /// The index of a link, or the `errno` for one that is not there.
     fn index(&self, name: &InterfaceName) -> Result<u32, i32> {

@@ -102,7 +102,9 @@ impl Collector {
         let start = self.bytes.get(..FIRST_LINE).unwrap_or(&self.bytes);
         let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
         let whole = line.len() < start.len() || self.bytes.len() >= FIRST_LINE;
-        if !whole || line.starts_with(b"HTTP/") {
+        // What may still become a blank line is let go at its end, however long it is.
+        let blank = self.bytes.iter().all(|b| *b == b'\r');
+        if !whole || blank || line.starts_with(b"HTTP/") {
             return Ok(());
         }
         Err(format!("is not HTTP: {:?}", String::from_utf8_lossy(line.trim_ascii_end())))

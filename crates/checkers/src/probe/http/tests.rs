@@ -6,7 +6,8 @@ use crate::probe::Conversation;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
-use model::limits::HTTP_HEAD_BYTES;
+use model::config::server::Regex;
+use model::limits::{HTTP_BODY_BYTES, HTTP_HEAD_BYTES, HTTP_SEARCH_BYTES};
 use proptest::prelude::*;
 
 fn url(path: &str) -> Url {
@@ -235,6 +236,44 @@ fn the_first_bad_page_ends_the_probe() {
     let answer = b"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nabd";
     let Step::Done(Verdict::Fail(text)) = play(&mut talk, answer, 100, End::Open) else { panic!("must fail") };
     assert!(text.starts_with("digest of /b is "), "{text}");
+}
+
+/// A body without end, in pieces as a connection gives them; gives the last step, and the most that was kept.
+fn endless(mut talk: Conversation) -> (Step, usize) {
+    let piece = vec![b'x'; 16 << 10];
+    talk.step(Event::Connected);
+    let mut step = talk.step(Event::Received(b"HTTP/1.0 200 OK\r\n\r\n"));
+    let (mut kept, mut sent) = (0, 0);
+    // A gigabyte, which is not reached.
+    while step == Step::Wait && sent < 1 << 30 {
+        step = talk.step(Event::Received(&piece));
+        sent += piece.len();
+        kept = kept.max(talk.kept());
+    }
+    let most = usize::try_from(HTTP_BODY_BYTES).expect("a small number") + piece.len();
+    assert!(sent <= most, "{sent} bytes were taken");
+    (step, kept)
+}
+
+#[test]
+fn a_body_without_end_is_not_kept_and_has_an_end() {
+    let refusal = fail(format!("answer to GET /x has a body of more than {HTTP_BODY_BYTES} bytes"));
+    let regex =
+        Regex { pattern: "y".into(), negate: false, options: vec![], min_offset: 0, max_offset: None, stack: None };
+    let searched = Url { regex: Some(regex), ..url("/x") };
+    assert_eq!(endless(conversation(vec![searched.clone()], 0, 1)), (refusal, HTTP_SEARCH_BYTES));
+    // Where nothing is looked for, nothing is kept.
+    let mut talk = conversation(vec![digested("/x", ABC)], 0, 1);
+    talk.step(Event::Connected);
+    let begin = [b"HTTP/1.0 200 OK\r\n\r\n".as_slice(), &vec![b'x'; 1 << 20]].concat();
+    assert_eq!((talk.step(Event::Received(&begin)), talk.kept()), (Step::Wait, 0));
+    // One that ends is searched as far as it is kept.
+    let mut talk = conversation(vec![searched], 0, 1);
+    talk.step(Event::Connected);
+    let long = [b"HTTP/1.0 200 OK\r\n\r\n".as_slice(), &vec![b'x'; HTTP_SEARCH_BYTES + 1]].concat();
+    assert_eq!((talk.step(Event::Received(&long)), talk.kept()), (Step::Wait, HTTP_SEARCH_BYTES));
+    let step = talk.step(Event::Closed);
+    assert!(matches!(&step, Step::Search(_, text) if text.len() == HTTP_SEARCH_BYTES));
 }
 
 /// Mostly sensible answers, so that splits meet every state; junk otherwise.

@@ -3,12 +3,10 @@ use super::describe;
 use checkers::fact::Verdict;
 use checkers::probe::{Conversation, Event, Step};
 use model::config::server::Connect;
+use model::limits::DATAGRAM_BYTES;
 use std::io;
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, timeout_at};
-
-/// Largest datagram.
-const DATAGRAM: usize = 64 << 10;
 
 /// Runs the conversation over one socket, within its timeout altogether.
 pub(super) async fn talk(socket: io::Result<UdpSocket>, connect: &Connect, conversation: &mut Conversation) -> Verdict {
@@ -37,7 +35,7 @@ async fn receive(socket: &UdpSocket, end: Instant, conversation: &mut Conversati
     if Instant::now() >= end {
         return conversation.step(Event::TimedOut);
     }
-    buffer.resize(DATAGRAM, 0);
+    buffer.resize(DATAGRAM_BYTES, 0);
     match timeout_at(end, socket.recv(buffer)).await {
         Ok(Ok(count)) => conversation.step(Event::Received(buffer.get(..count).unwrap_or_default())),
         Ok(Err(error)) => conversation.step(Event::Failed(&describe(&error))),

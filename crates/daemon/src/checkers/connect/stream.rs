@@ -3,12 +3,10 @@ use super::{describe, search, socket};
 use checkers::fact::Verdict;
 use checkers::probe::{Conversation, Event, Step};
 use model::config::server::Connect;
+use model::limits::PROBE_READ_BYTES;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
-
-/// Bytes taken from a connection at once.
-const CHUNK: usize = 16 << 10;
 
 /// What follows a connection.
 pub(super) enum Turn {
@@ -73,7 +71,7 @@ async fn receive<S: AsyncRead + Unpin>(
     buffer: &mut Vec<u8>,
 ) -> Step {
     // Not every conversation reads.
-    buffer.resize(CHUNK, 0);
+    buffer.resize(PROBE_READ_BYTES, 0);
     match timeout(limit, stream.read(buffer)).await {
         Ok(Ok(0)) => conversation.step(Event::Closed),
         Ok(Ok(count)) => conversation.step(Event::Received(buffer.get(..count).unwrap_or_default())),

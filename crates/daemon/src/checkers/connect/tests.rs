@@ -112,6 +112,20 @@ async fn datagrams(answer: fn(&[u8]) -> Vec<u8>) -> u16 {
 }
 
 #[test]
+fn the_largest_datagram_is_taken_as_a_whole() {
+    /// What fits in IPv4 (RFC 768, RFC 791).
+    const LARGEST: usize = 65_535 - 20 - 8;
+    let check = Udp { reply: vec![(7, 0xff)], require_reply: true, max_reply: u16::MAX, ..Udp::default() };
+    block_on(async {
+        let port = datagrams(|_| vec![7; LARGEST]).await;
+        let question = Question::Datagram { check, payload: b"hello".to_vec() };
+        let mut probe = probe(port, question);
+        probe.connect.timeout = Interval::from_secs(60);
+        assert_eq!(run_plain(probe).await, Verdict::Pass(format!("reply of {LARGEST} bytes as expected")));
+    });
+}
+
+#[test]
 fn datagrams_are_answered_refused_or_lost() {
     let echo = |check: Udp| Question::Datagram { check, payload: b"hello".to_vec() };
     let wants = Udp { require_reply: true, ..Udp::default() };
@@ -170,17 +184,24 @@ fn an_echo_comes_back_although_nobody_was_allowed_to_send_one() {
 
 #[test]
 fn a_command_says_it_by_its_end() {
-    let check = |script: &str, dynamic| {
+    let within = |timeout, script: &str, dynamic| {
         let argv = ["/bin/sh", "-c", script].map(str::to_owned).to_vec();
         let user = Some(User { user: nix::unistd::getuid().as_raw().to_string().as_str().into(), group: None });
         let command = Command { argv, line: script.to_owned(), user };
-        Question::Command { check: Misc { command, timeout: Interval::from_millis(300), dynamic }, weight: 5 }
+        Question::Command { check: Misc { command, timeout, dynamic }, weight: 5 }
     };
+    let check = |script: &str, dynamic| within(Interval::from_secs(60), script, dynamic);
     block_on(async {
         assert!(run_plain(probe(0, check("exit 0", false))).await.passed());
+        // Nobody reads what it prints, and it need not wait for a reader.
+        assert!(
+            run_plain(probe(0, check("head -c 100000000 /dev/zero; head -c 100000000 /dev/zero >&2", false)))
+                .await
+                .passed()
+        );
         assert_eq!(run_plain(probe(0, check("exit 3", false))).await, Verdict::Fail("exit status 3".into()));
         assert_eq!(run_plain(probe(0, check("exit 12", true))).await.shift(), 5);
-        let slow = run_plain(probe(0, check("sleep 1000", false))).await;
+        let slow = run_plain(probe(0, within(Interval::from_millis(300), "sleep 1000", false))).await;
         assert_eq!(slow, Verdict::Fail("ran longer than 0.3 s and was killed".into()));
     });
 }

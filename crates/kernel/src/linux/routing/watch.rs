@@ -180,6 +180,12 @@ impl Listing {
     }
 }
 
+/// As a listing hears it, and as a notification.
+#[cfg(fuzzing)]
+pub(super) fn fuzz(message: &Message) {
+    let _ = (Listing::default().hear(message), concerns_us(message));
+}
+
 /// A link with its name.
 fn named(message: &LinkMessage) -> Option<(InterfaceName, Link)> {
     let mut name = None;

@@ -99,3 +99,12 @@ fn heads_have_limits() {
     check(&[many.clone(), b"\r\n".to_vec()].concat(), Ok(Some((200, Framing::Close))));
     check(&[many, b"A: b\r\n\r\n".to_vec()].concat(), Err("has more than 128 headers"));
 }
+
+#[test]
+fn a_blank_line_may_be_long_however_it_comes() {
+    // Found by fuzzing: taken as a whole it was let go, byte by byte it was refused.
+    let text = "\r".repeat(FIRST_LINE + 9) + "\nHTTP/1.0 200 OK\r\n\r\n";
+    check(text.as_bytes(), Ok(Some((200, Framing::Close))));
+    let text = "\r".repeat(FIRST_LINE + 9) + "SSH-2.0\r\n";
+    check(text.as_bytes(), Err("is not HTTP: \"\""));
+}
