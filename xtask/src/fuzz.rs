@@ -5,7 +5,18 @@ use std::fs;
 use std::process::{Command, ExitCode};
 
 /// Quickest first, so that a slip shows early.
-const TARGETS: [&str; 5] = ["vrrp_advert", "tokens", "tree", "expansion", "load"];
+const TARGETS: [&str; 10] = [
+    "vrrp_advert",
+    "kernel_answers",
+    "other_answers",
+    "http_answer",
+    "ipvs_answers",
+    "requests",
+    "tokens",
+    "tree",
+    "expansion",
+    "load",
+];
 
 /// Where the readers of configurations find their first inputs, seen from `fuzz/`; libFuzzer writes to none of them.
 const SEEDS: [&str; 2] = ["../tests/config/ok", "../tests/config/err"];
@@ -44,13 +55,17 @@ fn execute(target: &str, runs: u64) -> Result<bool> {
     let here = root().join("fuzz");
     let corpus = format!("corpus/{target}");
     fs::create_dir_all(here.join(&corpus)).doing("making the corpus")?;
-    // Adverts are bytes: configurations and their words lead nowhere there.
-    let (seeds, dictionary) = match target {
-        "vrrp_advert" => (&[][..], None),
-        _ => (&SEEDS[..], Some("-dict=language.dict")),
+    // Adverts and answers are bytes: configurations and their words lead nowhere there.
+    let reads_configurations = ["tokens", "tree", "expansion", "load"].contains(&target);
+    let own = format!("seeds/{target}");
+    let seeds: Vec<&str> = match reads_configurations {
+        true => SEEDS.to_vec(),
+        false => Some(own.as_str()).filter(|own| here.join(own).exists()).into_iter().collect(),
     };
+    let dictionary = reads_configurations.then_some("-dict=language.dict");
+    let features: &[&str] = if target == "requests" { &["--features", "daemon"] } else { &[] };
     let mut command = Command::new("rustup");
-    command.current_dir(here).args(["run", "nightly", "cargo", "fuzz", "run"]);
+    command.current_dir(here).args(["run", "nightly", "cargo", "fuzz", "run"]).args(features);
     // Without unsafe code there is nothing for a sanitizer; and comparing costs more than the dictionary gives.
     command.args(["--sanitizer", "none", "--no-trace-compares", target, &corpus]).args(seeds);
     command.args(["--", "-max_len=400", "-timeout=60", "-rss_limit_mb=2048"]).args(dictionary);

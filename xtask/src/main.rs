@@ -21,7 +21,7 @@ cargo xtask test             everything: format, clippy, tidy, tests, namespaces
 cargo xtask tidy             the rules of the house: who may import whom, sizes, heads of files, generated pages
 cargo xtask generate         docs/reference, docs/man and docs/completion, from the tables of the program
   --check                    only says which of them are not what the tables say
-cargo xtask fuzz [TARGET...] vrrp_advert, tokens, tree, expansion, load: inputs nobody made up (needs nightly, cargo-fuzz)
+cargo xtask fuzz [TARGET...] all that reads what others wrote, against inputs nobody made up (needs nightly, cargo-fuzz)
   --runs N                   executions of each, a million unless said
 cargo xtask swarm            random networks in virtual time; prints worlds, simulated hours, speed; what fails is made small
   --worlds N                 so many worlds, 10000 unless written
