@@ -66,11 +66,11 @@ pub(crate) fn judge(members: &[Member]) -> Option<Verdict> {
         let is_news = |m: &Member| m.state != Fault || (m.fault.is_none() && m.imposed.as_ref() != Some(&why));
         return started().any(is_news).then_some(Verdict::Fault(why));
     }
-    if started().any(|member| member.state == Stopped || (member.state == Releasing && !member.unclaimed)) {
-        return None;
-    }
     if any(Fault) {
         return Some(Verdict::Recover);
+    }
+    if started().any(|member| member.state == Stopped || (member.state == Releasing && !member.unclaimed)) {
+        return None;
     }
     let expired = started().any(|member| member.expired);
     if expired && members.iter().all(|member| member.state == Master || member.expired) {

@@ -78,6 +78,7 @@ fn verdicts() {
         ("LB", "-"),
         ("LE", "-"),
         ("LF", "fault"),
+        ("Lf", "recover"),
         ("LU", "-"),
         ("UU", "take back"),
         ("UM", "take back"),

@@ -355,7 +355,7 @@ impl Onlooker {
             assert!(instance.history.len() <= model::limits::HISTORY);
             assert!(Priority::new(u32::from(instance.effective_priority)).is_ok());
             let has_faults = !instance.faults.is_empty() && started(instance.state);
-            assert_eq!(instance.state == RouterState::Fault, has_faults, "{} {:?}", instance.name, self.trace);
+            assert_eq!(instance.state == RouterState::Fault, has_faults, "{}", instance.name);
         }
         let known = |owner: &Name| states.contains_key(owner);
         assert!(self.targets.iter().all(|(owner, count)| *count == 0 || known(owner)), "nobody holds for the dead");
