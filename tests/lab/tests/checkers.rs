@@ -194,7 +194,9 @@ fn judge(program: &Program) -> Result<()> {
     let later = peak(program)?;
     println!("at most {} MiB, {} MiB some rounds later, while servers answered without end", first >> 20, later >> 20);
     ensure(later < MEMORY, || format!("{} MiB: an endless answer fills the memory", later >> 20))?;
-    ensure(later - first < GROWTH, || format!("{} MiB more than some rounds before", (later - first) >> 20))
+    // The kernel counts resident pages in batches: the later figure may be a little less.
+    let growth = later.saturating_sub(first);
+    ensure(growth < GROWTH, || format!("{} MiB more than some rounds before", growth >> 20))
 }
 
 #[test]

@@ -64,7 +64,8 @@ fn a_link_may_come_late_vanish_return_and_change_its_name() -> Result<()> {
                       virtual_router_id 51\n advert_int 0.1\n virtual_ipaddress {\n 10.77.0.100/24\n }\n}\n";
         let mut solo = Solo::new(&[], config)?;
         solo.program.start()?;
-        let gone = |log: &str| log.matches("Entering FAULT STATE: link dyn0 does not exist").count();
+        // The kernel takes a link down before it takes it away: either may be what is told.
+        let gone = |log: &str| log.matches("Entering FAULT STATE: link dyn0 ").count();
         solo.expect("a link that does not exist is a fault", |_, log| gone(log) == 1)?;
         solo.ip(&CABLE)?;
         solo.expect("a link that comes late", |ip, _| ip.contains("10.77.0.100/24"))?;
@@ -267,10 +268,12 @@ fn addresses_are_as_they_were_written() -> Result<()> {
         let listed = solo.room.command(&["ip", "-o", "address"])?;
         let plain = listed.lines().find(|line| line.contains("2001:db8:2::100"));
         ensure(plain.is_some_and(|line| !line.contains("nodad")), || format!("with -nodad: {plain:?}"))?;
-        solo.ip(&["address del 10.82.0.1/24 dev eth0", "address del 10.79.0.1/24 dev eth0"])?;
-        solo.expect("a tracked address comes back, the other does not", |ip, _| {
-            ip.contains("10.79.0.1/24") && !ip.contains("10.82.0.1")
-        })?;
+        solo.ip(&["address del 10.82.0.1/24 dev eth0"])?;
+        sleep(Duration::from_millis(500));
+        let listed = solo.room.command(&["ip", "-o", "address"])?;
+        ensure(!listed.contains("10.82.0.1"), || format!("what is not tracked came back: {listed}"))?;
+        solo.ip(&["address del 10.79.0.1/24 dev eth0"])?;
+        solo.expect("a tracked address comes back", |ip, _| ip.contains("10.79.0.1/24"))?;
         solo.program.stop()?;
         let left = solo.room.command(&["ip", "-o", "address"])?;
         ensure(every().all(|(_, shown)| !shows(&left, shown)), || format!("left behind: {left}"))
@@ -280,8 +283,7 @@ fn addresses_are_as_they_were_written() -> Result<()> {
 #[test]
 fn without_a_virtual_router_a_switchover_is_refused_at_once() -> Result<()> {
     trial::in_namespaces("without_a_virtual_router_a_switchover_is_refused_at_once", || {
-        let config =
-            "vrrp_instance A {\n interface none0\n virtual_router_id 51\n virtual_ipaddress {\n 10.0.0.1\n }\n}\n";
+        let config = "global_defs {\n router_id idle\n}\n";
         let mut solo = Solo::new(&[], config)?;
         solo.program.start()?;
         solo.expect("it idles", |_, log| log.contains("there is nothing to do until a reload"))?;

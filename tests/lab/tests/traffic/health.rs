@@ -8,6 +8,8 @@ use std::net::IpAddr;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+/// How long the kernel's sync daemon may keep what it has to tell (`IPVS_SYNC_SEND_DELAY` and its flush time).
+const SYNC_BUFFER: Duration = Duration::from_secs(2);
 const METHODS: [(Method, Family); 6] = [
     (Method::Nat, Family::V4),
     (Method::Nat, Family::V6),
@@ -69,6 +71,8 @@ fn visits(ground: &Ground) -> Result<Vec<(IpAddr, Visit)>> {
 /// Connections that the other director has heard of outlive this one; others do not.
 pub(crate) fn director_dies(ground: &mut Ground, real_servers: usize) -> Result<()> {
     let mut unheard = visits(ground)?;
+    // The first director's kernel keeps what it has to tell for up to two seconds; nobody shall listen yet when it does.
+    sleep(SYNC_BUFFER * 2);
     ground.start(1, real_servers)?;
     let state = ["ipvsadm", "-Ln", "--daemon"];
     let listens = wait::until(PATIENCE, || {
