@@ -1,5 +1,5 @@
 //! What clients notice of a planned stop, and of a network that fell apart and heals.
-use crate::mass::median;
+use crate::figures::median;
 use crate::table::Table;
 use lab::client::Ping;
 use lab::pair::{Pair, Place, VIP};

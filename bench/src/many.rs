@@ -116,15 +116,25 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    fn of(root: i32) -> Self {
-        processes::tree(root).into_iter().fold(Self::default(), |sum, process| {
-            let directory = format!("/proc/{}", process.pid);
+    /// Of a process and all below it.
+    pub(crate) fn of(root: i32) -> Self {
+        processes::tree(root).into_iter().map(|process| Self::of_one(process.pid)).fold(Self::default(), |sum, one| {
             Self {
-                nanoseconds: sum.nanoseconds + on_processor(&directory),
-                resident: sum.resident + kibibytes(&format!("{directory}/smaps_rollup"), "Rss:"),
-                share: sum.share + kibibytes(&format!("{directory}/smaps_rollup"), "Pss:"),
+                nanoseconds: sum.nanoseconds + one.nanoseconds,
+                resident: sum.resident + one.resident,
+                share: sum.share + one.share,
             }
         })
+    }
+
+    /// Of one process; nothing when it is gone.
+    pub(crate) fn of_one(pid: i32) -> Self {
+        let directory = format!("/proc/{pid}");
+        Self {
+            nanoseconds: on_processor(&directory),
+            resident: kibibytes(&format!("{directory}/smaps_rollup"), "Rss:"),
+            share: kibibytes(&format!("{directory}/smaps_rollup"), "Pss:"),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A master of 255 virtual routers falls silent: when the next one has spoken for all, and when it has all addresses.
 use crate::many::{Machine, Many, PER_LINK, onlooker};
 use crate::master::Master;
-use crate::table::Table;
+use crate::table::compare;
 use lab::{Error, Kind, Result, Room, timers, wait};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
@@ -24,23 +24,7 @@ pub(crate) fn run(evenkeel: &Path, rounds: usize) -> Result<()> {
         "mass: {PER_LINK} routers with {ADDRESSES} addresses each at {} ms, {rounds} rounds, medians",
         INTERVAL.as_millis()
     );
-    let mut table = Table::new(&["last advert ms", "last VIP ms", "false claims"]);
-    for kind in [Kind::Keepalived, Kind::Evenkeel(evenkeel.to_owned())] {
-        let mut columns = [const { Vec::new() }; 3];
-        for _ in 0..rounds {
-            let figures = measure(&kind)?;
-            columns.iter_mut().zip(figures).for_each(|(column, figure)| column.push(figure));
-        }
-        table.row(kind.name(), &columns.map(median));
-    }
-    table.print();
-    Ok(())
-}
-
-/// The middle one.
-pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+    compare(evenkeel, rounds, &["last advert ms", "last VIP ms", "false claims"], |kind| measure(kind).map(Vec::from))
 }
 
 fn many(priority: u8) -> Many {

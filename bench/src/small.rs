@@ -1,7 +1,6 @@
 //! Start-up, memory, and scripts that are run at once.
 use crate::many::{Machine, Many, PER_LINK, onlooker};
-use crate::mass::median;
-use crate::table::Table;
+use crate::table::compare;
 use lab::scratch::Scratch;
 use lab::{Doing, Error, Kind, Result, wait};
 use std::os::unix::fs::PermissionsExt;
@@ -12,33 +11,20 @@ use std::time::{Duration, SystemTime};
 /// From the start of the process to the first advert of an owner, who speaks at once; and memory when idle.
 pub(crate) fn start(evenkeel: &Path, rounds: usize) -> Result<()> {
     println!("start: {rounds} starts with one router of priority 255, medians; memory of all processes after 1 s");
-    let mut table = Table::new(&["first advert ms", "resident KiB", "own share KiB"]);
-    for kind in [Kind::Keepalived, Kind::Evenkeel(evenkeel.to_owned())] {
-        let (mut first, mut resident, mut share) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..rounds {
-            let many = Many {
-                routers: 1,
-                addresses: 1,
-                priority: 255,
-                interval: Duration::from_secs(1),
-                lines: String::new(),
-            };
-            let lans = many.lans()?;
-            let (_room, frames) = onlooker(&lans)?;
-            let mut machine = Machine::new(&lans, &kind, 1, &many)?;
-            let begin = machine.program.start()?;
-            let advert = wait::until(Duration::from_secs(10), || frames.adverts(begin).first().copied());
-            let advert = advert.ok_or_else(|| Error::new(format!("{} does not speak", kind.name())))?;
-            first.push((advert.at - begin).as_secs_f64() * 1e3);
-            sleep(Duration::from_secs(1));
-            let cost = machine.cost();
-            resident.push(cost.resident as f64);
-            share.push(cost.share as f64);
-        }
-        table.row(kind.name(), &[median(first), median(resident), median(share)]);
-    }
-    table.print();
-    Ok(())
+    compare(evenkeel, rounds, &["first advert ms", "resident KiB", "own share KiB"], one_start)
+}
+
+fn one_start(kind: &Kind) -> Result<Vec<f64>> {
+    let many = Many { routers: 1, addresses: 1, priority: 255, interval: Duration::from_secs(1), lines: String::new() };
+    let lans = many.lans()?;
+    let (_room, frames) = onlooker(&lans)?;
+    let mut machine = Machine::new(&lans, kind, 1, &many)?;
+    let begin = machine.program.start()?;
+    let advert = wait::until(Duration::from_secs(10), || frames.adverts(begin).first().copied());
+    let advert = advert.ok_or_else(|| Error::new(format!("{} does not speak", kind.name())))?;
+    sleep(Duration::from_secs(1));
+    let cost = machine.cost();
+    Ok(vec![(advert.at - begin).as_secs_f64() * 1e3, cost.resident as f64, cost.share as f64])
 }
 
 /// All routers become master at once, and each runs a script: when the last one was started after the first.
@@ -46,18 +32,7 @@ pub(crate) fn hooks(evenkeel: &Path, rounds: usize) -> Result<()> {
     println!(
         "hooks: {PER_LINK} notify_master scripts at once, {rounds} rounds, medians, from the first master's address"
     );
-    let mut table = Table::new(&["first ms", "last ms"]);
-    for kind in [Kind::Keepalived, Kind::Evenkeel(evenkeel.to_owned())] {
-        let (mut first, mut last) = (Vec::new(), Vec::new());
-        for _ in 0..rounds {
-            let [one, all] = hook(&kind)?;
-            first.push(one);
-            last.push(all);
-        }
-        table.row(kind.name(), &[median(first), median(last)]);
-    }
-    table.print();
-    Ok(())
+    compare(evenkeel, rounds, &["first ms", "last ms"], |kind| hook(kind).map(Vec::from))
 }
 
 fn hook(kind: &Kind) -> Result<[f64; 2]> {

@@ -1,4 +1,30 @@
 //! A table with one row for each daemon, and the ratios below.
+use crate::figures::median;
+use lab::{Kind, Result};
+use std::path::Path;
+
+/// Measures both daemons in turn, so that what else the machine does meets both, and prints the medians.
+pub(crate) fn compare(
+    evenkeel: &Path,
+    rounds: usize,
+    heads: &[&str],
+    measure: impl Fn(&Kind) -> Result<Vec<f64>>,
+) -> Result<()> {
+    let kinds = [Kind::Keepalived, Kind::Evenkeel(evenkeel.to_owned())];
+    let mut figures = [const { Vec::new() }; 2];
+    for _ in 0..rounds.max(1) {
+        for (kind, figures) in kinds.iter().zip(&mut figures) {
+            figures.push(measure(kind)?);
+        }
+    }
+    let mut table = Table::new(heads);
+    for (kind, rounds) in kinds.iter().zip(&figures) {
+        let column = |at: usize| median(rounds.iter().filter_map(|round| round.get(at).copied()).collect());
+        table.row(kind.name(), &(0..heads.len()).map(column).collect::<Vec<_>>());
+    }
+    table.print();
+    Ok(())
+}
 
 /// Columns of figures.
 #[derive(Debug)]

@@ -46,7 +46,7 @@ impl AdvertSockets {
     pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
             sockets: BTreeMap::new(),
-            poller: sys::watch_epoll(Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?)?,
+            poller: sys::watch(Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?)?,
             next_token: 0,
             buffer: vec![0; limits::PACKET_BYTES],
             more: false,

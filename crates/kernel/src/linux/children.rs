@@ -1,16 +1,14 @@
 //! Programs that we start: in a process group of their own, under another identity, for a limited time.
 //!
-//! To be used from a thread that lives as long as the daemon and is not in a hurry: starting a program costs a fork, and a
-//! child gets TERM when the thread that started it ends.
+//! To be used from a thread that lives as long as the daemon and is not in a hurry: it waits until the program is executed,
+//! and a child gets TERM when the thread that started it ends.
 use super::identity::Identity;
-use super::sys;
+use super::process::Process;
 use model::Interval;
 use model::net::Outcome;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use std::io;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
@@ -58,29 +56,22 @@ pub async fn run(request: Request) -> Outcome {
 /// When it cannot be started: no such file, no permission, no identity to take, no process left.
 pub fn spawn(request: Request) -> io::Result<Child> {
     let argv = shell_words(&request.argv);
-    let (program, arguments) =
-        argv.split_first().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the command is empty"))?;
-    let mut command = Command::new(program);
-    // A file that is neither a binary nor begins with #! is given to /bin/sh by execvp(3).
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-    for name in REMOVED {
-        command.env_remove(name);
-    }
+    let program = argv.first().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the command is empty"))?;
     // Without privileges, the only identity to be had is the one that we have.
     let own = Identity::own();
     let identity =
         (own.user == 0 || own != request.identity).then_some((request.identity.user, request.identity.group));
-    sys::prepare_child(&mut command, identity);
-    let started = tokio::process::Command::from(command).spawn();
-    let process = started.map_err(|error| io::Error::new(error.kind(), format!("{program}: {}", words(&error))))?;
-    let group = process.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+    // A file that is neither a binary nor begins with #! is given to /bin/sh by execvp(3).
+    let process = Process::start(&argv, &REMOVED, identity)
+        .map_err(|error| io::Error::new(error.kind(), format!("{program}: {}", words(&error))))?;
+    let group = process.id();
     Ok(Child { process, group, kill_grace: request.kill_grace })
 }
 
 /// A program that runs. Dropping it kills its process group.
 #[derive(Debug)]
 pub struct Child {
-    process: tokio::process::Child,
+    process: Process,
     /// Its process group; `None` once that is nobody's business any more.
     group: Option<Pid>,
     kill_grace: Interval,
@@ -90,14 +81,14 @@ impl Child {
     /// Its process id, while it runs.
     #[must_use]
     pub fn id(&self) -> Option<u32> {
-        self.process.id()
+        self.process.id().and_then(|id| u32::try_from(id.as_raw()).ok())
     }
 
     /// Waits for its end. What it left running in the background lives on. Cancel safe.
     pub async fn wait(&mut self) -> Outcome {
         let ended = self.process.wait().await;
         self.group = None;
-        ended.map_or_else(|error| Outcome::NotStarted(words(&error)), outcome)
+        ended.unwrap_or_else(|| Outcome::NotStarted("its end was told before".to_owned()))
     }
 
     /// Ends its process group: TERM, and KILL after the grace. Returns when nothing of it is left, or has been killed.
@@ -122,7 +113,7 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        // tokio goes on waiting for the process, so that it does not stay a zombie.
+        // The runtime goes on waiting for the process, so that it does not stay a zombie.
         if let Some(group) = self.group {
             signal(group, Signal::SIGKILL);
         }
@@ -148,14 +139,6 @@ fn lives(group: Pid) -> bool {
 /// A group that has ended already is what we want.
 fn signal(group: Pid, signal: Signal) {
     let _ = killpg(group, signal);
-}
-
-fn outcome(status: ExitStatus) -> Outcome {
-    match (status.code(), status.signal()) {
-        (Some(code), _) => Outcome::Exited(code),
-        (None, Some(signal)) => Outcome::Signalled(signal),
-        (None, None) => Outcome::NotStarted(format!("it ended in a way that is not known: {status}")),
-    }
 }
 
 /// The reason without Rust's ` (os error N)`.

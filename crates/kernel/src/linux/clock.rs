@@ -42,7 +42,7 @@ impl Alarm {
     pub fn new() -> io::Result<Self> {
         let flags = TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC;
         let timer = TimerFd::new(ClockId::CLOCK_BOOTTIME, flags)?;
-        Ok(Self { timer: sys::watch_timer(timer)?, set_to: None })
+        Ok(Self { timer: sys::watch(timer)?, set_to: None })
     }
 
     /// Sets, moves or (`None`) clears the alarm; a point in the past is reached at once. No system call when nothing

@@ -25,6 +25,7 @@ mod links;
 mod monitor;
 mod netlink;
 pub mod pattern;
+mod process;
 pub mod processes;
 mod refusal;
 mod rtnetlink;

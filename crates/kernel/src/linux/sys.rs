@@ -3,14 +3,13 @@
     unsafe_code,
     reason = "the one file where the workspace's ban on unsafe is lifted; each block says why it is sound"
 )]
-use libc::{c_int, c_void};
+use libc::{c_char, c_int, c_long, c_void};
 use nix::sys::epoll::Epoll;
 use nix::sys::timerfd::TimerFd;
 use socket2::{SockAddr, SockAddrStorage};
+use std::ffi::{CStr, CString};
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
-use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr::NonNull;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -31,22 +30,22 @@ impl AsRawFd for Watched<Epoll> {
     }
 }
 
-/// Has the runtime watch a timer. Panics outside a tokio runtime, which is a mistake of the caller's.
-///
-/// # Errors
-/// When the runtime's own poller is full.
-pub(super) fn watch_timer(timer: TimerFd) -> io::Result<AsyncFd<Watched<TimerFd>>> {
-    // SAFETY: a `TimerFd` owns one open descriptor for its whole life and always answers with that.
-    unsafe { AsyncFd::register_with_interest(Watched(timer), Interest::READABLE) }.map_err(Into::into)
+impl AsRawFd for Watched<OwnedFd> {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_raw_fd()
+    }
 }
 
-/// Has the runtime watch a poller. Panics outside a tokio runtime, which is a mistake of the caller's.
+/// Has the runtime watch something. Panics outside a tokio runtime, which is a mistake of the caller's.
 ///
 /// # Errors
 /// When the runtime's own poller is full.
-pub(super) fn watch_epoll(epoll: Epoll) -> io::Result<AsyncFd<Watched<Epoll>>> {
-    // SAFETY: an `Epoll` owns one open descriptor, which nobody here replaces, and always answers with that.
-    unsafe { AsyncFd::register_with_interest(Watched(epoll), Interest::READABLE) }.map_err(Into::into)
+pub(super) fn watch<T>(source: T) -> io::Result<AsyncFd<Watched<T>>>
+where
+    Watched<T>: AsRawFd,
+{
+    // SAFETY: those that are `AsRawFd` above own one open descriptor, which nobody here replaces, and always answer with that.
+    unsafe { AsyncFd::register_with_interest(Watched(source), Interest::READABLE) }.map_err(Into::into)
 }
 
 /// One datagram and where it goes.
@@ -223,32 +222,144 @@ pub(super) fn lock_all_memory(flags: c_int) -> io::Result<()> {
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// Makes the child of `command`, between fork and exec: take an identity (user, group), drop real-time priority, have
-/// every signal as a new program expects it, get TERM when the thread that started it ends, and inherit no descriptor.
-pub(super) fn prepare_child(command: &mut Command, identity: Option<(libc::uid_t, libc::gid_t)>) {
-    let parent = std::process::id();
-    // SAFETY: the closure runs in the forked child, where only async-signal-safe functions may be called: it makes plain
-    // system calls through the C library, allocates nothing and takes no lock.
-    unsafe { command.pre_exec(move || become_child(identity, parent)) };
+/// A program to start, ready for the kernel: nothing is allocated between its birth and its execution.
+pub(super) struct Program<'a> {
+    /// Path, or a name that is searched in `PATH`.
+    pub(super) file: &'a CStr,
+    /// All words, the name first.
+    pub(super) words: &'a [CString],
+    /// All variables, as `NAME=value`.
+    pub(super) variables: &'a [CString],
+    /// Open for reading and writing: standard input, output and errors.
+    pub(super) standard: BorrowedFd<'a>,
+    /// User and group to take; `None` keeps ours.
+    pub(super) identity: Option<(libc::uid_t, libc::gid_t)>,
 }
 
-fn become_child(identity: Option<(libc::uid_t, libc::gid_t)>, parent: u32) -> io::Result<()> {
+/// Bytes of the stack of a child until it executes its program: execvpe(3) keeps the words and a path there.
+const CHILD_STACK: usize = 64 << 10;
+
+/// What parent and child share while the child runs in the parent's memory.
+struct Birth<'a> {
+    program: &'a Program<'a>,
+    words: Vec<*const c_char>,
+    variables: Vec<*const c_char>,
+    parent: libc::pid_t,
+    /// `errno` of what failed in the child.
+    failed: c_int,
+}
+
+/// Starts a program in a process group of its own, with the identity wanted, no real-time priority, every signal as a new
+/// program expects it, no descriptor but the standard ones, and TERM for the moment at which the calling thread ends. The
+/// child runs in our memory until it executes the program (vfork(2)), so that nothing of the daemon is copied; the calling
+/// thread waits that long.
+///
+/// Gives the process id and a descriptor of the process (pidfd_open(2)), `None` before Linux 5.2.
+///
+/// # Errors
+/// When no process can be made, the identity not be taken, or the program not be executed; then nothing is left of it.
+pub(super) fn start(program: &Program<'_>) -> io::Result<(libc::pid_t, Option<OwnedFd>)> {
+    let pointers = |list: &[CString]| -> Vec<*const c_char> {
+        list.iter().map(|text| text.as_ptr()).chain([std::ptr::null()]).collect()
+    };
+    let (words, variables) = (pointers(program.words), pointers(program.variables));
+    let parent = libc::pid_t::try_from(std::process::id()).unwrap_or(0);
+    let room = CHILD_STACK.saturating_add(words.len().saturating_mul(2 * size_of::<*const c_char>()));
+    let mut stack: Vec<u128> = Vec::with_capacity(room / size_of::<u128>());
+    let mut birth = Birth { program, words, variables, parent, failed: 0 };
+    let mut descriptor: c_int = -1;
+    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD;
+    // SAFETY: prctl takes no pointer here. The top of `stack` is aligned to 16 bytes and within its allocation. The child
+    // runs `be_born` alone in our memory: the calling thread is stopped until the child has executed or ended, so all
+    // that `birth` leads to outlives it; signals are blocked, so that no handler of ours runs in it. `descriptor` is
+    // written by the kernel before that.
+    let child = unsafe {
+        let dumpable = libc::prctl(libc::PR_GET_DUMPABLE);
+        let blocked = block_signals();
+        let child = libc::clone(
+            be_born,
+            stack.as_mut_ptr().add(stack.capacity()).cast::<c_void>(),
+            flags,
+            (&raw mut birth).cast::<c_void>(),
+            &raw mut descriptor,
+        );
+        let child = if child < 0 { Err(io::Error::last_os_error()) } else { Ok(child) };
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const blocked, std::ptr::null_mut());
+        if program.identity.is_some() {
+            // Who changes identity in our memory takes the permission to dump it away from us, too.
+            libc::prctl(libc::PR_SET_DUMPABLE, dumpable);
+        }
+        child
+    }?;
+    // SAFETY: the kernel opened this descriptor for us, and nobody else knows its number.
+    let descriptor = (descriptor >= 0).then(|| unsafe { OwnedFd::from_raw_fd(descriptor) });
+    if birth.failed == 0 {
+        return Ok((child, descriptor));
+    }
+    // SAFETY: a null pointer means that the status is not wanted. The child has ended and is ours alone.
+    unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) };
+    Err(io::Error::from_raw_os_error(birth.failed))
+}
+
+/// Keeps every signal from the calling thread until its mask is set back; gives what was blocked before.
+fn block_signals() -> libc::sigset_t {
+    // SAFETY: all-zero bytes are a valid `sigset_t`, and the pointers lead to two of them for the time of the calls.
+    unsafe {
+        let (mut all, mut before): (libc::sigset_t, libc::sigset_t) = (std::mem::zeroed(), std::mem::zeroed());
+        libc::sigfillset(&raw mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, &raw mut before);
+        before
+    }
+}
+
+/// The child, in the parent's memory and on a stack of its own: plain system calls, no allocation, no lock, no panic.
+extern "C" fn be_born(birth: *mut c_void) -> c_int {
+    // SAFETY: `start` gave a pointer to its own `Birth`, which nobody else touches while we run.
+    let birth = unsafe { &mut *birth.cast::<Birth<'_>>() };
+    let failed = match become_child(birth.program, birth.parent) {
+        // SAFETY: file, words and variables end with zeros and live until we have executed or ended.
+        Ok(()) => unsafe {
+            libc::execvpe(birth.program.file.as_ptr(), birth.words.as_ptr(), birth.variables.as_ptr());
+            errno()
+        },
+        Err(failed) => failed,
+    };
+    birth.failed = failed.max(1);
+    // SAFETY: takes no pointer, and runs nothing of what the parent wanted to run at its own end.
+    unsafe { libc::_exit(127) }
+}
+
+fn errno() -> c_int {
+    io::Error::last_os_error().raw_os_error().unwrap_or(libc::EIO)
+}
+
+fn checked(result: c_long) -> Result<(), c_int> {
+    if result < 0 { Err(errno()) } else { Ok(()) }
+}
+
+/// What is done between birth and execution, only by a process that has just been made; the error is an `errno`.
+fn become_child(program: &Program<'_>, parent: libc::pid_t) -> Result<(), c_int> {
+    // SAFETY: no pointers.
+    checked(unsafe { libc::setpgid(0, 0) }.into())?;
     leave_real_time();
-    if let Some((user, group)) = identity {
+    if let Some((user, group)) = program.identity {
         take_identity(user, group)?;
     }
-    reset_signals();
-    // SAFETY: no pointers. After the change of identity, because that clears the setting (prctl(2)).
-    if unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM) } != 0 {
-        return Err(io::Error::last_os_error());
+    for standard in 0..=2 {
+        // SAFETY: no pointers. The descriptor is not one of the three, which the parent has open.
+        checked(unsafe { libc::dup2(program.standard.as_raw_fd(), standard) }.into())?;
     }
+    // SAFETY: no pointers. After the change of identity, because that clears the setting (prctl(2)).
+    checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM) }.into())?;
     // SAFETY: no pointers. The parent may have died before the signal was asked for.
-    if u32::try_from(unsafe { libc::getppid() }).ok() != Some(parent) {
-        return Err(io::Error::from_raw_os_error(libc::ESRCH));
+    if unsafe { libc::getppid() } != parent {
+        return Err(libc::ESRCH);
     }
     // SAFETY: no pointers. Descriptors are only marked; a kernel before 5.11 refuses, and then those remain that
     // somebody opened without the mark.
     unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+    // Last: from here on a signal ends us.
+    reset_signals();
     Ok(())
 }
 
@@ -262,11 +373,19 @@ fn leave_real_time() {
     }
 }
 
-fn take_identity(user: libc::uid_t, group: libc::gid_t) -> io::Result<()> {
-    // SAFETY: `setgroups` reads the one group that the pointer leads to; the others take no pointer.
-    let taken =
-        unsafe { libc::setgroups(1, &raw const group) == 0 && libc::setgid(group) == 0 && libc::setuid(user) == 0 };
-    if taken { Ok(()) } else { Err(io::Error::last_os_error()) }
+#[cfg(not(any(target_arch = "x86", target_arch = "arm")))]
+use libc::{SYS_setgid as SET_GROUP, SYS_setgroups as SET_GROUPS, SYS_setuid as SET_USER};
+#[cfg(any(target_arch = "x86", target_arch = "arm"))]
+use libc::{SYS_setgid32 as SET_GROUP, SYS_setgroups32 as SET_GROUPS, SYS_setuid32 as SET_USER};
+
+/// By plain system calls: the C library's functions would change all threads of the memory that we run in.
+fn take_identity(user: libc::uid_t, group: libc::gid_t) -> Result<(), c_int> {
+    // SAFETY: the kernel reads the one group that the pointer leads to; the others take no pointer.
+    unsafe {
+        checked(libc::syscall(SET_GROUPS, 1, &raw const group))?;
+        checked(libc::syscall(SET_GROUP, group))?;
+        checked(libc::syscall(SET_USER, user))
+    }
 }
 
 /// The number of signals and, an eighth of it, the size of a set of them in the kernel.

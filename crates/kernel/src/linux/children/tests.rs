@@ -1,6 +1,7 @@
 //! Real children.
 use super::*;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::time::sleep;
 
