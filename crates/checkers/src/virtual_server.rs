@@ -379,6 +379,8 @@ impl VirtualServer {
         self.servers.clear();
         self.removed.clear();
         self.config.sorry_server = None;
+        // Who comes back is told of as anew.
+        self.announced = None;
         self.hold(orders);
         !self.services.is_empty()
     }

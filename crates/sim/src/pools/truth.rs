@@ -75,7 +75,6 @@ impl Memory {
         self.told_services.remove(&position);
         self.told.retain(|(of, _), _| *of != position);
         self.since.retain(|(of, _), _| *of != position);
-        self.leaving.retain(|(of, _), _| *of != position);
     }
 
     /// A member is no more.
@@ -127,6 +126,13 @@ pub(super) fn check(world: &mut World) -> Found {
         }
         let key = key_of(position);
         wanted.insert(key, destinations(world, position, setup, seen));
+    }
+    // Services that left the file stay as long as servers of theirs drain.
+    for (position, of) in world.memory.leaving.keys() {
+        let gone = world.services.get(*position).is_some_and(|setup| !setup.present);
+        if gone {
+            wanted.entry(key_of(*position)).or_insert_with(BTreeMap::new).insert(host(*of), 0);
+        }
     }
     table(world, &wanted)
 }
@@ -212,7 +218,8 @@ fn destinations(world: &World, position: usize, setup: &ServiceSetup, seen: &Vir
     all
 }
 
-fn key_of(position: usize) -> ServiceKey {
+/// What the kernel calls a service.
+pub(super) fn key_of(position: usize) -> ServiceKey {
     ServiceKey::Address { protocol: Protocol::TCP, address: service_address(position), port: PORT }
 }
 
@@ -225,6 +232,7 @@ fn table(world: &World, wanted: &BTreeMap<ServiceKey, BTreeMap<IpAddr, u32>>) ->
         .table()
         .services
         .iter()
+        .filter(|(key, _)| wanted.contains_key(*key) || !world.orphans.contains(*key))
         .map(|(key, entry)| {
             (*key, entry.destinations.values().map(|d| (d.destination.key.address, d.destination.weight)).collect())
         })
@@ -233,4 +241,4 @@ fn table(world: &World, wanted: &BTreeMap<ServiceKey, BTreeMap<IpAddr, u32>>) ->
 }
 
 /// How long the table may be otherwise after somebody changed it or the kernel took changes again.
-pub(super) const REPAIR: Interval = Interval::from_nanos(model::limits::IPVS_AUDIT.as_nanos() + 10_000_000);
+pub(super) const REPAIR: Interval = Interval::from_nanos(model::limits::IPVS_ROUND.as_nanos() + 10_000_000);

@@ -8,9 +8,10 @@ use checkers::fact::{ProbeId, Verdict};
 use checkers::overlay::{Change, Duty, Key, Overlay};
 use checkers::{Effect, Effects, Fact, Pool};
 use daemon::checkers::table::{Finding, TableHand};
-use evenkeel_ipvs::{Problem, Recording};
+use evenkeel_ipvs::{Problem, Recording, ServiceKey};
+use model::state::server::VirtualServer;
 use model::{Instant, Interval, limits};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Turns at one moment: more is a pool that spins.
@@ -52,6 +53,8 @@ pub struct World {
     pub(super) pool: Pool,
     pub(super) ipvs: Recording,
     pub(super) memory: Memory,
+    /// Services that a daemon of before was to remove and could not: nobody knows whose they are.
+    pub(super) orphans: BTreeSet<ServiceKey>,
     scenario: Arc<Scenario>,
     hand: TableHand,
     /// The probes that run, with their hosts.
@@ -59,6 +62,7 @@ pub struct World {
     queue: Queue<Happening>,
     rng: Rng,
     audit_at: Instant,
+    glance_at: Instant,
     refuses: bool,
     unsteady_until: Instant,
     stopped: bool,
@@ -79,11 +83,13 @@ impl World {
             pool: Pool::new(scenario.seed),
             ipvs: Recording::new(),
             memory: Memory::default(),
+            orphans: BTreeSet::new(),
             hand: TableHand::default(),
             running: BTreeMap::new(),
             queue: Queue::default(),
             rng: Rng::new(scenario.seed),
             audit_at: Instant::START,
+            glance_at: Instant::START,
             refuses: false,
             unsteady_until: Instant::START,
             stopped: false,
@@ -122,7 +128,8 @@ impl World {
         self.configure()?;
         let end = self.scenario.end;
         loop {
-            let due = self.pool.deadline().filter(|_| !self.stopped).map_or(self.audit_at, |at| at.min(self.audit_at));
+            let looks = self.audit_at.min(self.glance_at);
+            let due = self.pool.deadline().filter(|_| !self.stopped).map_or(looks, |at| at.min(looks));
             match self.queue.take(due.min(end)) {
                 Some((at, what)) => {
                     self.now = self.now.max(at);
@@ -161,6 +168,11 @@ impl World {
             let findings = self.hand.audit(&mut self.ipvs);
             self.tell(findings);
         }
+        if self.now >= self.glance_at {
+            let findings = self.hand.glance(&mut self.ipvs);
+            self.tell(findings);
+            self.glance_at = self.now + self.hand.glance_every();
+        }
         let is_due = self.pool.deadline().is_some_and(|at| at <= self.now);
         self.turn(if is_due { vec![Fact::DeadlineReached] } else { Vec::new() })
     }
@@ -177,6 +189,7 @@ impl World {
             Action::Restart => {
                 (self.pool, self.hand) = (Pool::new(self.scenario.seed), TableHand::default());
                 (self.memory, self.running) = (Memory::default(), BTreeMap::new());
+                self.orphans = self.ipvs.table().services.keys().filter(|key| !self.is_in_file(key)).copied().collect();
                 return if self.stopped { Ok(()) } else { self.configure() };
             }
             Action::Stop if self.sabotage == Some(Sabotage::Stays) => self.stopped = true,
@@ -198,6 +211,11 @@ impl World {
             }
         }
         self.check(None)
+    }
+
+    fn is_in_file(&self, key: &ServiceKey) -> bool {
+        let present = self.services.iter().enumerate().filter(|(_, setup)| setup.present);
+        present.map(|(position, _)| truth::key_of(position)).any(|known| known == *key)
     }
 
     /// Somebody else at the table, and a kernel that refuses.
@@ -223,12 +241,17 @@ impl World {
 
     /// Somebody edits the file.
     fn edit(&mut self, action: &Action) {
-        let now = self.now;
         let seen = self.pool.snapshot();
         match action {
             Action::Service(position, there) => {
+                let gone = (0..self.services.get(*position).map_or(0, |setup| setup.members.len())).filter(|_| !there);
+                gone.for_each(|member| self.see_off(&seen, *position, member));
                 if let Some(setup) = self.services.get_mut(*position) {
                     setup.present = *there;
+                }
+                // What was seen of a service that was nobody's may be old: the next look puts it right.
+                if *there && self.orphans.remove(&truth::key_of(*position)) {
+                    self.unsteady_until = self.now + REPAIR;
                 }
             }
             Action::Quorum(position, quorum, hysteresis) => {
@@ -243,21 +266,35 @@ impl World {
                 }
             }
             Action::Member(position, member, there) => {
-                let Some(setup) = self.services.get_mut(*position) else { return };
-                let is_served = setup.present;
-                let Some(member) = setup.members.get_mut(*member) else { return };
-                let was_there = std::mem::replace(&mut member.present, *there);
-                let place = (*position, member.host);
-                let row = |server: &&model::state::server::RealServer| server.address == host(member.host);
-                let of = seen.iter().find(|seen| seen.service == service(*position));
-                let in_table = of.and_then(|seen| seen.real_servers.iter().find(row)).is_some_and(|row| row.in_table);
-                if *there {
-                    self.memory.leaving.remove(&place);
-                } else if was_there && is_served && in_table && !member.drain.is_zero() {
-                    self.memory.leaving.insert(place, now + member.drain);
+                if !there {
+                    self.see_off(&seen, *position, *member);
+                }
+                let of = self.services.get_mut(*position).and_then(|setup| setup.members.get_mut(*member));
+                if let Some(member) = of {
+                    member.present = *there;
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A member that leaves the file drains if it is to and took part until now.
+    fn see_off(&mut self, seen: &[VirtualServer], position: usize, member: usize) {
+        let Some(setup) = self.services.get(position).filter(|setup| setup.present) else { return };
+        let Some(member) = setup.members.get(member).filter(|member| member.present) else { return };
+        let of = seen.iter().find(|seen| seen.service == service(position));
+        let row = of.and_then(|seen| seen.real_servers.iter().find(|server| server.address == host(member.host)));
+        if row.is_some_and(|row| row.in_table) && !member.drain.is_zero() {
+            self.memory.leaving.insert((position, member.host), self.now + member.drain);
+        }
+    }
+
+    /// Who is in the file again does not leave.
+    fn recall(&mut self) {
+        for (position, setup) in self.services.iter().enumerate().filter(|(_, setup)| setup.present) {
+            for member in setup.members.iter().filter(|member| member.present) {
+                self.memory.leaving.remove(&(position, member.host));
+            }
         }
     }
 
@@ -266,6 +303,7 @@ impl World {
         if self.stopped {
             return Ok(());
         }
+        self.recall();
         let mut shown = self.services.clone();
         if self.sabotage == Some(Sabotage::Generous) {
             shown.iter_mut().for_each(|setup| (setup.quorum, setup.hysteresis) = (1, 0));
@@ -367,7 +405,7 @@ impl World {
 
     /// After a stop the table is empty, and no probe runs.
     fn left(&self) -> Found {
-        let services = self.ipvs.table().services.len();
+        let services = self.ipvs.table().services.keys().filter(|key| !self.orphans.contains(*key)).count();
         let left = services > 0 && !self.is_unsteady();
         left.then(|| (Rule::Left, format!("{services} services are left in the table")))
     }

@@ -24,10 +24,11 @@ impl Instance {
     pub(super) fn send(&mut self, priority: u8, turn: &mut Turn<'_>) {
         let Some(source) = self.conditions.source.or(self.source) else { return };
         let (packet, trailer) = self.advert(priority, source, turn);
+        let header = self.next_header();
         for destination in self.destinations() {
             let route = Route { source, destination };
             let packet = seal(packet.clone(), trailer.as_ref(), route, self.formula());
-            let advert = self.enclose(route, packet);
+            let advert = self.enclose(route, packet, header);
             turn.give(Effect::Send(advert));
         }
         self.counters.adverts_sent += 1;
@@ -86,8 +87,15 @@ impl Instance {
         }
     }
 
+    /// The number of the authentication header of this advert, one for all peers: two masters that counted each copy would
+    /// find each other's first one too old for ever.
+    fn next_header(&mut self) -> u32 {
+        let is_header = matches!(self.config.authentication, Authentication::Header(_));
+        if is_header { self.trust.next_header() } else { 0 }
+    }
+
     /// The packet as the hands are to send it, behind an authentication header where there is one.
-    fn enclose(&mut self, route: Route, packet: Vec<u8>) -> Advert {
+    fn enclose(&mut self, route: Route, packet: Vec<u8>, header: u32) -> Advert {
         self.identification = self.identification.checked_add(1).unwrap_or(1);
         let Route { source, destination } = route;
         let (ttl, identification) = (self.ttl(), self.identification);
@@ -96,7 +104,7 @@ impl Instance {
         let envelope = Envelope { source, destination, ttl: signed_ttl, identification };
         let wrapped = match &self.config.authentication {
             Authentication::Header(key) if self.config.version == Version::V2 => {
-                ah::wrap(envelope, self.trust.next_header(), &packet, key)
+                ah::wrap(envelope, header, &packet, key)
             }
             Authentication::None | Authentication::Password(_) | Authentication::Header(_) => None,
         };
