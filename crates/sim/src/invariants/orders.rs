@@ -53,6 +53,9 @@ fn moves(node: &mut Node, now: Instant, outbox: &Outbox) -> Found {
         if seen.state != RouterState::Backup {
             node.watch.heard.remove(&seen.name);
             node.watch.rivals.remove(&seen.name);
+        } else if matches!(before, Some(RouterState::Master | RouterState::Releasing)) {
+            // Of the packets of that turn, nobody knows which ones it heard as backup.
+            node.watch.rivals.insert(seen.name.clone(), Rivalry { since: None, heard: None });
         }
     }
     found
