@@ -122,7 +122,12 @@ impl Ground {
             found = table.lines().filter(|line| line.starts_with("-a ")).count();
             (found == servers).then_some(())
         });
-        ensure(all.is_some(), || format!("{found} real servers in the table and not {servers}"))
+        ensure(all.is_some(), || format!("{found} real servers in the table and not {servers}"))?;
+        // The first one is asked at once: it must hold its addresses. The other one only listens.
+        let master = wait::until(PATIENCE, || {
+            (which == 1 || director.log().contains("(VI_1) Entering MASTER STATE")).then_some(())
+        });
+        ensure(master.is_some(), || "the first director does not become master".into())
     }
 
     /// Every server answers datagrams: to its own address as NAT needs it, and to virtual ones.
